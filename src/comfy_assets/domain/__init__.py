@@ -1,0 +1,1 @@
+"""Entities, values and rules: synchronous, no I/O, no clock, no anyio."""

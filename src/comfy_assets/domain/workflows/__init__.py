@@ -1,0 +1,1 @@
+"""Workflow graphs: reading, addressing, configuring and building them; no I/O."""

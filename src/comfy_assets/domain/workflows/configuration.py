@@ -1,0 +1,151 @@
+"""`WorkflowConfiguration`: a slot's workflow and what a request may do with it.
+
+Only the values live here; whether they fit the graph is told by
+`check_configuration`, and what they do to it by `build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+from attrs import field, frozen
+
+from comfy_assets.domain.identity import WorkflowId
+from comfy_assets.domain.requests import WorkflowSlot
+from comfy_assets.domain.workflows.graph import Workflow
+from comfy_assets.domain.workflows.json_values import freeze_json
+
+#: The `PromptMapping.source` whose text is the mapping's own template.
+STATIC_TEXT: Final = "static_text"
+
+# The levels that stand around an input's value: graph, node, ``inputs``.
+_LEVELS_ABOVE_VALUES: Final = 3
+
+
+def _frozen_graph(data: object) -> Mapping[str, Any]:
+    graph = Workflow.from_api(data).to_api()
+    frozen_graph: Mapping[str, Any] = freeze_json(graph, depth=-_LEVELS_ABOVE_VALUES)
+    return frozen_graph
+
+
+def _frozen_value(value: object) -> Any:  # noqa: ANN401 - any JSON
+    return freeze_json(value)
+
+
+@frozen(kw_only=True)
+class PromptMapping:
+    """Which text goes into which input."""
+
+    #: The address of the input, such as ``"6.text"``.
+    target: str
+    #: ``prompt``, ``negative_prompt``, ``entity_name``, ``entity_description``,
+    #: ``style_keywords``, ``static_text``, or a key of the request's ``context``.
+    #: A ``negative_prompt`` or ``style_keywords`` that is empty leaves the
+    #: workflow's own text where the mapping has no template.
+    source: str
+    #: A text with ``{names}`` in place of the bare source: any source but
+    #: ``static_text``, ``name``, ``description``, and the mapping's own source.
+    #: ``static_text`` needs one.
+    template: str | None = None
+
+
+@frozen(kw_only=True)
+class InputDefault:
+    """A value for an input that a request may override.
+
+    Raises:
+        WorkflowFormatError: When the value is none that JSON has.
+    """
+
+    #: The address of the input.
+    target: str
+    #: A JSON value; ``["4", 0]`` is a link.
+    value: Any = field(converter=_frozen_value)
+
+
+@frozen(kw_only=True)
+class LockedInput:
+    """A value for an input that no request may override.
+
+    Raises:
+        WorkflowFormatError: When the value is none that JSON has.
+    """
+
+    #: The address of the input.
+    target: str
+    #: A JSON value; ``["4", 0]`` is a link.
+    value: Any = field(converter=_frozen_value)
+
+
+@frozen
+class AutoDetect:
+    """Give the style reference to the workflow's style node, such as an IPAdapter.
+
+    A workflow without one, or whose one is not fed by a LoadImage that may be
+    changed, is treated as with `PromptInjection`.
+    """
+
+
+@frozen(kw_only=True)
+class Explicit:
+    """Give the style reference to this input."""
+
+    #: The address of a LoadImage's ``image``, or of a style node's image input: then
+    #: the LoadImage that feeds it is taken.
+    target: str
+
+
+@frozen
+class PromptInjection:
+    """Write the style reference's keywords behind the prompt.
+
+    The prompt becomes ``"{prompt}, in the style of: {style_keywords}"``, unless a
+    mapping uses ``style_keywords`` by itself.
+    """
+
+
+@frozen
+class Disabled:
+    """Leave style references out of account."""
+
+
+#: What a style reference does in a workflow.
+StyleReferenceMapping: TypeAlias = AutoDetect | Explicit | PromptInjection | Disabled
+
+
+@frozen(kw_only=True)
+class WorkflowConfiguration:
+    """A slot's workflow, and which of its inputs take what.
+
+    Raises:
+        WorkflowFormatError: When ``workflow_json`` is no graph in API format.
+    """
+
+    #: Its id.
+    id: WorkflowId
+    #: The slot whose requests it paints.
+    slot: WorkflowSlot
+    #: A name for people.
+    name: str
+    #: The graph in API format, copied and frozen: lists as tuples, mappings read-only.
+    workflow_json: Mapping[str, Any] = field(converter=_frozen_graph)
+    #: Which text goes into which input.
+    prompt_mappings: Sequence[PromptMapping] = field(default=(), converter=tuple)
+    #: Values that a request may override.
+    input_defaults: Sequence[InputDefault] = field(default=(), converter=tuple)
+    #: Values that nobody may override.
+    locked_inputs: Sequence[LockedInput] = field(default=(), converter=tuple)
+    #: What a style reference does.
+    style_reference_mapping: StyleReferenceMapping = field(factory=AutoDetect)
+    #: When the slot's first configuration was stored; aware, UTC.
+    created_at: datetime
+    #: When this one was stored; aware, UTC.
+    updated_at: datetime
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """The graph itself, read from ``workflow_json`` once."""
+        return Workflow.from_api(self.workflow_json)

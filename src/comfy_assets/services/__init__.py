@@ -1,0 +1,1 @@
+"""Use cases: what a host can ask of the library, over the ports alone."""

@@ -1,0 +1,274 @@
+"""`BatchRunner`: one batch, from its claim to its end."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+import anyio
+from attrs import define
+
+from comfy_assets.domain.batches import BatchStatus, GenerationBatch
+from comfy_assets.domain.events import (
+    GenerationCancelled,
+    GenerationComplete,
+    GenerationFailed,
+    GenerationPreview,
+)
+from comfy_assets.domain.identity import prompt_id_of
+from comfy_assets.domain.workflows.build import StyleReference, build
+from comfy_assets.errors import ComfyAssetsError, ImageStoreError, StaleBatchError
+from comfy_assets.services.keeping import utc_now
+from comfy_assets.services.progress import BatchProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from comfy_assets.domain.identity import AssetId
+    from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
+    from comfy_assets.ports.comfy import (
+        ComfyClient,
+        OutputImage,
+        RunPreview,
+        RunProgress,
+    )
+    from comfy_assets.ports.repository import AssetRepository
+    from comfy_assets.services.events import EventHub
+    from comfy_assets.services.keeping import ImageKeeper
+    from comfy_assets.services.running import RunningBatch
+    from comfy_assets.services.slots import RunSlots
+    from comfy_assets.services.style import StylePreparer
+
+logger = logging.getLogger("comfy_assets.runner")
+
+#: Seconds that storing one painted image, or saving and telling a batch's end, may
+#: take once begun: both are shielded from cancellation.
+SAVING_SECONDS: Final = 30.0
+
+
+@define(frozen=True, kw_only=True)
+class _Plan:
+    """What all images of a batch share."""
+
+    configuration: WorkflowConfiguration
+    style: StyleReference | None
+    progress: BatchProgress
+
+
+@define(frozen=True, kw_only=True)
+class _Painted:
+    """What one run left, and the seed that it was painted with."""
+
+    outputs: Sequence[OutputImage]
+    seed: int | None
+
+
+@define(eq=False, kw_only=True)
+class BatchRunner:
+    """Paints the missing images of a claimed batch, stores them, saves and tells."""
+
+    repository: AssetRepository
+    comfy: ComfyClient
+    keeper: ImageKeeper
+    style: StylePreparer
+    hub: EventHub
+    slots: RunSlots
+    lease_seconds: float
+    now: Callable[[], datetime] = utc_now
+
+    async def run(self, running: RunningBatch, is_stopping: Callable[[], bool]) -> None:
+        """Work on a claimed batch until it ends, is lost, or the system stops.
+
+        Args:
+            is_stopping: Whether to begin no further image.
+        """
+        try:
+            with running.scope:
+                await self._work(running, is_stopping)
+        finally:
+            with anyio.move_on_after(SAVING_SECONDS, shield=True):
+                await self._end(running)
+            running.handed_out.set()
+            running.ended.set()
+
+    async def _work(
+        self, running: RunningBatch, is_stopping: Callable[[], bool]
+    ) -> None:
+        async with anyio.create_task_group() as keeping:
+            keeping.start_soon(self._keep_claim, running)
+            with running.containing_faults():
+                plan = await self._begin(running)
+                await self._paint_missing(running, plan, is_stopping)
+            keeping.cancel_scope.cancel()
+
+    async def _paint_missing(
+        self, running: RunningBatch, plan: _Plan, is_stopping: Callable[[], bool]
+    ) -> None:
+        async with anyio.create_task_group() as images:
+            for index in running.batch.missing_indexes:
+                await self.slots.acquire()
+                if is_stopping():
+                    self.slots.release()
+                    break
+                images.start_soon(self._paint, running, plan, index)
+            running.handed_out.set()
+
+    async def _begin(self, running: RunningBatch) -> _Plan:
+        batch = running.batch
+        configuration = await self.repository.workflows.get(batch.request.workflow_slot)
+        style = await self.style.prepare(configuration, batch.request)
+        if batch.status is BatchStatus.QUEUED:
+            await self._save(running, lambda batch: batch.start(self.now()))
+        progress = BatchProgress(running.batch, anyio.current_time())
+        return _Plan(configuration=configuration, style=style, progress=progress)
+
+    async def _keep_claim(self, running: RunningBatch) -> None:
+        batch = running.batch
+        while batch.claim is not None:
+            await anyio.sleep(self.lease_seconds / 3)
+            try:
+                await self.repository.batches.renew(
+                    batch.id, batch.claim, self.lease_seconds
+                )
+            except StaleBatchError:
+                running.lose()
+            except ComfyAssetsError:
+                # The lease holds for two more rounds; the next one may succeed.
+                logger.warning("Could not renew the claim on %s", batch.id)
+
+    async def _paint(self, running: RunningBatch, plan: _Plan, index: int) -> None:
+        with running.containing_faults():
+            batch = running.batch
+            try:
+                # An earlier worker may have stored the image and been cut off before
+                # it could note so in the batch.
+                kept = await self.keeper.kept(batch, index)
+                painted = None if kept else await self._execute(batch, plan, index)
+            finally:
+                # The server is free for the next image while we store this one.
+                self.slots.release()
+            await self._keep(running, plan, index, kept, painted)
+
+    async def _execute(
+        self, batch: GenerationBatch, plan: _Plan, index: int
+    ) -> _Painted:
+        def on_progress(progress: RunProgress) -> None:
+            event = plan.progress.ran(index, progress, anyio.current_time())
+            self.hub.publish(event)
+
+        def on_preview(preview: RunPreview) -> None:
+            event = GenerationPreview(
+                batch_id=batch.id,
+                index=index,
+                data=preview.data,
+                media_type=preview.media_type,
+            )
+            self.hub.publish(event)
+
+        run = build(
+            plan.configuration,
+            batch.request,
+            batch_id=batch.id,
+            index=index,
+            seed=batch.seed,
+            style=plan.style,
+        )
+        outputs = await self.comfy.execute(
+            run.workflow,
+            prompt_id=prompt_id_of(batch.id, attempt=batch.attempts, index=index),
+            on_progress=on_progress,
+            on_preview=on_preview if self.hub.wants_previews else None,
+        )
+        return _Painted(outputs=outputs, seed=run.seed)
+
+    async def _keep(
+        self,
+        running: RunningBatch,
+        plan: _Plan,
+        index: int,
+        kept: tuple[AssetId, ...],
+        painted: _Painted | None,
+    ) -> None:
+        try:
+            # What is painted is kept, whoever cancels now.
+            with anyio.fail_after(SAVING_SECONDS, shield=True):
+                if painted is not None:
+                    kept = await self.keeper.keep(
+                        running.batch, index, painted.outputs, painted.seed
+                    )
+                await self._record(running, plan, index, kept)
+        except TimeoutError as error:
+            problem = f"storing took longer than {SAVING_SECONDS:g} s"
+            operation = f"keep image {index}"
+            raise ImageStoreError(operation, problem) from error
+
+    async def _record(
+        self,
+        running: RunningBatch,
+        plan: _Plan,
+        index: int,
+        asset_ids: tuple[AssetId, ...],
+    ) -> None:
+        await self._save(running, lambda batch: batch.record_image(index, asset_ids))
+        now = anyio.current_time()
+        self.hub.publish(plan.progress.stored(index, running.batch, now))
+
+    async def _save(
+        self,
+        running: RunningBatch,
+        step: Callable[[GenerationBatch], GenerationBatch],
+    ) -> None:
+        async with running.saving:
+            running.batch = await self.repository.batches.save(step(running.batch))
+
+    async def _end(self, running: RunningBatch) -> None:
+        """Save the end and tell it, in one shielded scope, so that both or none is."""
+        if running.is_lost:
+            logger.warning("Batch %s was taken over or changed", running.batch.id)
+            return
+        try:
+            await self._save(running, lambda batch: self._last_step(running, batch))
+            await self._tell_end(running.batch)
+            if running.batch.is_finished and running.batch.missing_indexes:
+                await self.keeper.sweep(running.batch)
+        except StaleBatchError:
+            logger.warning("Batch %s was taken over or changed", running.batch.id)
+        except ComfyAssetsError as error:
+            # The claim runs out and the batch is taken up again: nothing is lost.
+            logger.warning("Batch %s could not be ended: %s", running.batch.id, error)
+
+    def _last_step(
+        self, running: RunningBatch, batch: GenerationBatch
+    ) -> GenerationBatch:
+        # 1. Every image is there: it is complete, whatever happened at the last moment.
+        if batch.status is BatchStatus.PROCESSING and not batch.missing_indexes:
+            return batch.complete(self.now())
+        # 2. An image could not be painted.
+        if running.failure is not None:
+            return batch.fail(self.now(), running.failure)
+        # 3. The host called it off.
+        if running.is_cancel_wished:
+            return batch.cancel(self.now())
+        # 4. The system stops: back into line, to go on at the next start.
+        return batch.requeue()
+
+    async def _tell_end(self, batch: GenerationBatch) -> None:
+        match batch.status:
+            case BatchStatus.COMPLETE:
+                assets = await self.keeper.assets_of(batch)
+                self.hub.publish(GenerationComplete(batch_id=batch.id, assets=assets))
+            case BatchStatus.FAILED if batch.failure is not None:
+                self.hub.publish(
+                    GenerationFailed(
+                        batch_id=batch.id,
+                        error=batch.failure.message,
+                        error_type=batch.failure.error_type,
+                        details=batch.failure.details,
+                        attempts=batch.attempts,
+                    )
+                )
+            case BatchStatus.CANCELLED:
+                self.hub.publish(GenerationCancelled(batch_id=batch.id))
+            case _:
+                logger.info("Batch %s goes back into line", batch.id)

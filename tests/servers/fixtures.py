@@ -1,0 +1,78 @@
+"""Fixtures that hand a running real ComfyUI to a test; loaded as a pytest plugin."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.servers import installation
+from tests.servers.comfyui import RealComfyUI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FIXTURES: Final = {"comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"}
+_running: Final = pytest.StashKey[list[RealComfyUI]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for the servers of this run."""
+    config.stash[_running] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a real server, before `-m` chooses among them.
+
+    Their time limit starts when the server stands: setting it up has limits of its own.
+    """
+    for item in items:
+        if _FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.external_service)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(60, func_only=True))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Bring back a server that an earlier test killed and did not restart."""
+    if item.get_closest_marker("external_service") is not None:
+        for server in item.config.stash[_running]:
+            if not server.is_alive:
+                server.restart()
+
+
+@pytest.fixture(scope="session")
+def comfyui_0_3_75(pytestconfig: pytest.Config) -> Iterator[RealComfyUI]:
+    """Run ComfyUI 0.3.75 of December 2025; started once, shared by all tests."""
+    yield from _serve("0.3.75", pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def comfyui_2024_03(pytestconfig: pytest.Config) -> Iterator[RealComfyUI]:
+    """Run ComfyUI of March 2024, which chooses the prompt ids itself."""
+    yield from _serve("2024-03", pytestconfig)
+
+
+@pytest.fixture(scope="session", params=["comfyui_0_3_75", "comfyui_2024_03"])
+def real_comfyui(request: pytest.FixtureRequest) -> RealComfyUI:
+    """Run the test once on each real server; only those that are asked for start."""
+    server: RealComfyUI = request.getfixturevalue(request.param)
+    return server
+
+
+def _serve(version: str, config: pytest.Config) -> Iterator[RealComfyUI]:
+    if not installation.is_installed():
+        if not os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
+            pytest.skip(
+                "set COMFY_ASSETS_SERVERS=1 to download and run a real ComfyUI "
+                "(about 5 GB)"
+            )
+        # A failure here fails the test: where servers are asked for, they count.
+        installation.install()
+    with RealComfyUI(version) as server:
+        running = config.stash[_running]
+        running.append(server)
+        yield server
+        running.remove(server)
