@@ -65,6 +65,8 @@ class AssetSystem(AsyncContextManagerMixin):
             leaves; what is not done then goes back into line.
         retry: When and how often a run that met a transient fault is tried again.
         breaker: When a server that fails is left alone, and for how long.
+        works: Whether this system paints. A front that only looks on and gives orders
+            passes ``False``: it claims no batch, so others on the same database do.
 
     Raises:
         InvalidRequestError: When a number is out of range.
@@ -84,6 +86,7 @@ class AssetSystem(AsyncContextManagerMixin):
         shutdown_grace_seconds: float = 10.0,
         retry: RetryPolicy | None = None,
         breaker: CircuitBreaker | None = None,
+        works: bool = True,
     ) -> None:
         _check_range("prefetch", prefetch, low=0)
         _check_range("lease_seconds", lease_seconds, low=0.1)
@@ -93,6 +96,7 @@ class AssetSystem(AsyncContextManagerMixin):
         self._images = _default_images() if images is None else images
         self._sinks = tuple(sinks)
         self._grace_seconds = shutdown_grace_seconds
+        self._works = works
         self._is_running = False
         self._hub = EventHub()
         self._comfy = ResilientComfyClient(
@@ -210,9 +214,10 @@ class AssetSystem(AsyncContextManagerMixin):
             raise error from error.__cause__
 
     async def _start(self, tasks: TaskGroup) -> None:
-        await self._keeper.empty_discarded()
         tasks.start_soon(self._positions.watch)
-        await tasks.start(self._queue.run)
+        if self._works:
+            await self._keeper.empty_discarded()
+            await tasks.start(self._queue.run)
         self._is_running = True
 
     async def _close_repository(self) -> None:

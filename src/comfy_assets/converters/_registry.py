@@ -87,6 +87,9 @@ def _add_plain_values(converter: Converter) -> None:
     }
     for kind, hook in hooks.items():
         converter.register_structure_hook(kind, hook)
+    # Texts and members that are subclasses of str become exactly str.
+    for text in (str, AssetType, BatchStatus, ComfyUIState):
+        converter.register_unstructure_hook(text, str.__str__)
     converter.register_unstructure_hook(bytes, write_bytes)
     converter.register_unstructure_hook(datetime, write_time)
     converter.register_structure_hook_func(

@@ -56,9 +56,9 @@ def require_uuid(field: str, value: str) -> None:
         InvalidRequestError: When it is not.
     """
     try:
-        canonical = str(UUID(value))
+        canonical: str | None = str(UUID(value))
     except (ValueError, AttributeError, TypeError):
-        canonical = ""
-    if canonical != value:
+        canonical = None
+    if canonical is None or canonical != value:
         problem = f"{value!r} is no UUID in canonical lower-case form"
         raise InvalidRequestError(field, problem)

@@ -25,6 +25,8 @@ MAX_SEED: Final = 2**64 - 1
 #: The largest number of images in one request.
 MAX_COUNT: Final = 64
 
+# A Python text may hold half a surrogate pair; no database and no socket takes it.
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 # Lower case and no dots or separators: a slot's name becomes part of file names.
 _CUSTOM_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -82,11 +84,7 @@ def frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_text(value: object) -> bool:
-    # A Python text may hold half a surrogate pair; no database and no socket takes it.
-    try:
-        return isinstance(value, str) and value.encode() is not None
-    except UnicodeEncodeError:
-        return False
+    return isinstance(value, str) and not _HALF_PAIR.search(value)
 
 
 def _text(_: object, attribute: Attribute[Any], value: object) -> None:

@@ -132,16 +132,13 @@ class CircuitBreaker:
 
     def admit(self, now: float) -> CircuitTicket | None:
         """Let a call through, or refuse it with ``None``; see `retry_in`."""
-        match self._state:
-            case CircuitState.CLOSED:
-                return self._ticket(is_probe=False)
-            case CircuitState.OPEN if self.retry_in(now) > 0:
-                return None
-            case CircuitState.OPEN:
-                self._enter(CircuitState.HALF_OPEN)
-                return self._ticket(is_probe=True)
-            case CircuitState.HALF_OPEN:
-                return None if self._tickets else self._ticket(is_probe=True)
+        if self._state is CircuitState.CLOSED:
+            return self._ticket(is_probe=False)
+        if self.retry_in(now) > 0:
+            return None
+        if self._state is CircuitState.OPEN:
+            self._enter(CircuitState.HALF_OPEN)
+        return self._ticket(is_probe=True)
 
     def succeeded(self, ticket: CircuitTicket) -> None:
         """Take a verdict: the server answered."""

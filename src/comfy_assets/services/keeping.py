@@ -77,7 +77,9 @@ class ImageKeeper:
         ]
         # The first image last: its row is the sign that all are kept.
         for asset_id, output in reversed(list(zip(ids, outputs, strict=True))):
-            await self._keep_one(batch, index, asset_id, output.data, seed)
+            # An extra image may be there from a run that was cut off before the first.
+            if asset_id == ids[0] or not await self._exists(asset_id):
+                await self._keep_one(batch, index, asset_id, output.data, seed)
         return tuple(ids)
 
     async def assets_of(self, batch: GenerationBatch) -> tuple[GalleryAsset, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import anyio
 from attrs import define
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from comfy_assets.domain.batches import Claim
     from comfy_assets.domain.identity import AssetId
     from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
     from comfy_assets.ports.comfy import (
@@ -125,12 +126,12 @@ class BatchRunner:
 
     async def _keep_claim(self, running: RunningBatch) -> None:
         batch = running.batch
-        while batch.claim is not None:
+        # What `BatchRecords.claim` gave us bears its claim.
+        claim = cast("Claim", batch.claim)
+        while True:
             await anyio.sleep(self.lease_seconds / 3)
             try:
-                await self.repository.batches.renew(
-                    batch.id, batch.claim, self.lease_seconds
-                )
+                await self.repository.batches.renew(batch.id, claim, self.lease_seconds)
             except StaleBatchError:
                 running.lose()
             except ComfyAssetsError:

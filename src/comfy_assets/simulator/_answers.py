@@ -43,9 +43,7 @@ def empty_answer(status: int = 200) -> Response:
 
 def trouble() -> Response:
     """Answer as a server whose handler raised."""
-    return text_answer(
-        "500 Internal Server Error\n\nServer got itself in trouble", 500
-    )
+    return text_answer("500 Internal Server Error\n\nServer got itself in trouble", 500)
 
 
 def not_found() -> Response:

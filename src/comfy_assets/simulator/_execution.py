@@ -28,7 +28,6 @@ from comfy_assets.simulator._pace import Pace, reported_steps
 from comfy_assets.simulator._queue import QueuedRun, RunQueue
 from comfy_assets.simulator._report import RunReport
 
-
 #: How a run ends.
 Ending = Literal["success", "error", "interrupted"]
 
@@ -169,7 +168,8 @@ class Execution:
             name: self._results[source].outputs[slot]
             for name, (source, slot) in links_of(self.graph, node_id).items()
         }
-        return self.graph[node_id]["inputs"] | linked
+        inputs: JsonObject = self.graph[node_id]["inputs"]
+        return inputs | linked
 
     def _change_of(self, node_id: str) -> str | None:
         node = self.graph[node_id]

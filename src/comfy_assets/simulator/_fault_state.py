@@ -93,14 +93,14 @@ class FaultState:
 
     async def hold_http(self) -> None:
         """Wait as long as HTTP is stalled, then for the delay."""
-        while self.stalls_http:
+        while self.stalls_http:  # noqa: ASYNC110 - set from other threads
             await anyio.sleep(_LOOK_SECONDS)
         if self.delay:
             await anyio.sleep(self.delay)
 
     async def hold_sockets(self) -> None:
         """Wait as long as sockets are stalled."""
-        while self.stalls_sockets:
+        while self.stalls_sockets:  # noqa: ASYNC110 - as above
             await anyio.sleep(_LOOK_SECONDS)
 
     def _take(self, faults: list[Countdown], route: str) -> Countdown | None:

@@ -151,7 +151,7 @@ class Folders:
             # Plain names and a plain test first: a folder may hold ten thousand.
             tails = [
                 name.removeprefix(stem)
-                for name in os.listdir(directory)
+                for name in os.listdir(directory)  # noqa: PTH208 - ten times as fast
                 if name.startswith(stem)
             ]
             numbers = map(_NUMBER.fullmatch, tails)
@@ -162,7 +162,13 @@ class Folders:
         return last + 1
 
     def store_upload(
-        self, data: bytes, *, filename: str, folder: str, subfolder: str, overwrite: bool
+        self,
+        data: bytes,
+        *,
+        filename: str,
+        folder: str,
+        subfolder: str,
+        overwrite: bool,
     ) -> tuple[str, str]:
         """Keep an uploaded file (`POST /upload/image`).
 
@@ -219,6 +225,4 @@ def _expand(prefix: str, size: tuple[int, int]) -> str:
         "second": f"{now.tm_sec:02}",
         "batch_num": "0",
     }
-    return re.sub(
-        r"%(\w+)%", lambda match: values.get(match[1], match[0]), prefix
-    )
+    return re.sub(r"%(\w+)%", lambda match: values.get(match[1], match[0]), prefix)

@@ -46,6 +46,32 @@ def execution_order(graph: Graph, outputs: Iterable[str]) -> list[str]:
             order[node_id] = None
             continue
         stack.append((node_id, True))
-        sources = [source for source, _ in links_of(graph, node_id).values()]
+        sources = _sources_of(graph, node_id)
         stack += [(source, False) for source in reversed(sources)]
     return list(order)
+
+
+def find_cycle(graph: Graph, start: str) -> list[str]:
+    """Return the ids of the first cycle above a node, or nothing.
+
+    Links that lead nowhere are left to the checks that report them.
+    """
+    finished: set[str] = set()
+    path: dict[str, None] = {start: None}
+    stack = [iter(_sources_of(graph, start))]
+    while stack:
+        source = next(stack[-1], None)
+        if source is None:
+            stack.pop()
+            finished.add(path.popitem()[0])
+        elif source in path:
+            ids = list(path)
+            return ids[ids.index(source) :]
+        elif source not in finished:
+            path[source] = None
+            stack.append(iter(_sources_of(graph, source)))
+    return []
+
+
+def _sources_of(graph: Graph, node_id: str) -> list[str]:
+    return [source for source, _ in links_of(graph, node_id).values()]

@@ -57,20 +57,21 @@ def check_value(
 
 def _check_limits(name: str, config: list[Any], value: Any) -> JsonObject | None:  # noqa: ANN401 - a number when there are limits
     options = config[1] if len(config) > 1 else {}
-    for limit, kind, word, is_outside in (
-        ("min", "value_smaller_than_min", "smaller", lambda v, bound: v < bound),
-        ("max", "value_bigger_than_max", "bigger", lambda v, bound: v > bound),
-    ):
-        if limit in options and is_outside(value, options[limit]):
-            return _problem(
-                kind,
-                f"Value {value} {word} than {limit} of {options[limit]}",
-                name,
-                input_name=name,
-                input_config=config,
-                received_value=value,
-            )
-    return None
+    low, high = options.get("min"), options.get("max")
+    if low is not None and value < low:
+        kind, word, limit, bound = "value_smaller_than_min", "smaller", "min", low
+    elif high is not None and value > high:
+        kind, word, limit, bound = "value_bigger_than_max", "bigger", "max", high
+    else:
+        return None
+    return _problem(
+        kind,
+        f"Value {value} {word} than {limit} of {bound}",
+        name,
+        input_name=name,
+        input_config=config,
+        received_value=value,
+    )
 
 
 def _check_choice(name: str, config: list[Any], value: object) -> JsonObject | None:

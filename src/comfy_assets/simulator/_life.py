@@ -74,12 +74,10 @@ class Life:
             folders=self._folders,
             faults=self._faults,
         )
-        app = SimulatorApp(services, lambda client: self.listening.close_one(client))
+        app = SimulatorApp(services, self._close_connection)
         self.listening = Listening(self._host, self._port, app)
 
-    async def live(
-        self, sock: socket.socket, *, task_status: TaskStatus[None]
-    ) -> None:
+    async def live(self, sock: socket.socket, *, task_status: TaskStatus[None]) -> None:
         """Serve until `kill`; started once the port takes connections."""
         self._worker.start()
         try:
@@ -100,6 +98,9 @@ class Life:
         self._stopped.set()
         self.queue.close()
         self._ended.set()
+
+    def _close_connection(self, client: object) -> None:
+        self.listening.close_one(client)
 
     def _tell_status(self, remaining: int) -> None:
         self._hub.post_text("status", status_data(remaining))

@@ -127,7 +127,8 @@ class Listening:
     def close_one(self, client: object) -> None:
         """Close the connection of one remote address, after what was written."""
         for connection in list(self._server.server_state.connections):
-            if connection.client == client:
+            # Only the two protocols chosen above occur.
+            if getattr(connection, "client", None) == client:
                 connection.transport.close()
 
     def _cut(self, is_meant: Callable[[object], bool]) -> None:

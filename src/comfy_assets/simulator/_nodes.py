@@ -129,6 +129,7 @@ def _empty_latent(inputs: _Inputs, _run: NodeRun) -> NodeResult:
 def _sample(inputs: _Inputs, run: NodeRun) -> NodeResult:
     latent: _Latent = inputs["latent_image"]
     style = inputs["model"].style
+    seed = inputs["seed"] if "seed" in inputs else inputs["noise_seed"]
     pictures = []
     for index in range(latent.count):
         picture = painting.paint(
@@ -136,16 +137,15 @@ def _sample(inputs: _Inputs, run: NodeRun) -> NodeResult:
                 kind=run.kind,
                 prompt=inputs["positive"],
                 negative_prompt=inputs["negative"],
-                seed=inputs.get("seed", inputs.get("noise_seed", 0)) + index,
+                seed=(inputs["seed"] if "seed" in inputs else inputs["noise_seed"])
+                + index,
                 width=latent.width,
                 height=latent.height,
             ),
             style=style,
         )
         if latent.pictures and inputs.get("denoise", 1.0) < 1.0:
-            picture = painting.blend(
-                latent.pictures[index], picture, inputs["denoise"]
-            )
+            picture = painting.blend(latent.pictures[index], picture, inputs["denoise"])
         pictures.append(picture)
     run.take_steps(inputs["steps"], painting.Preview(pictures[0]))
     return NodeResult(outputs=(evolve(latent, pictures=tuple(pictures)),))

@@ -135,9 +135,7 @@ class RunReport:
                 "parent_node": None,
                 "real_node_id": node_id,
             }
-        self._to_owner(
-            "executed", node=node_id, display_node=node_id, output=result.ui
-        )
+        self._to_owner("executed", node=node_id, display_node=node_id, output=result.ui)
 
     def _tell_state(
         self, node_id: str, *, value: float, maximum: float, state: str

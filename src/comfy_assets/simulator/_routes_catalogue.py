@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from comfy_assets.simulator._answers import empty_answer, json_answer
-from comfy_assets.simulator._catalogue import MODEL_FOLDERS, object_info
+from comfy_assets.simulator._catalogue import object_info
+from comfy_assets.simulator._node_form import MODEL_FOLDERS
 from comfy_assets.simulator._services import Services
 from comfy_assets.simulator._sockets import FEATURES
 

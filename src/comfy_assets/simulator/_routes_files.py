@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 
@@ -25,38 +26,43 @@ _MAX_QUALITY = 100
 async def get_view(services: Services, request: Request) -> Response:
     """`GET /view`: one file, as it is or transcoded."""
     query = request.query_params
+    found = _find(services, query)
+    if isinstance(found, int):
+        return empty_answer(found)
+    channel = query.get("channel", "")
+    if "preview" in query:
+        return _transcoded(found, query["preview"], channel)
+    if channel in {"rgb", "a"}:
+        data = painting.transcode(found.read_bytes(), channel=channel)
+        headers = _disposition(found) | {"content-type": "image/png"}
+        return Response(data, headers=headers)
+    return _file(found, request)
+
+
+def _find(services: Services, query: Mapping[str, str]) -> Path | int:
+    """Return the file that is asked for, or the status that says why not."""
     if "filename" not in query:
-        return empty_answer(404)
+        return 404
     name, folder = split_annotation(
         query["filename"], default=query.get("type", "output")
     )
     # Two dots anywhere are refused, even in "a..b.png" (0.33).
     if not name or name.startswith("/") or ".." in name or folder not in _FOLDERS:
-        return empty_answer(400)
+        return 400
     subfolder = query.get("subfolder", "")
     if "\0" in subfolder:
-        return empty_answer(404)
+        return 404
     try:
         directory = services.folders.inside(folder, subfolder)
     except OutsideFolderError:
-        return empty_answer(403)
+        return 403
     path = directory / PurePosixPath(name).name
-    if not path.is_file():
-        return empty_answer(404)
-    channel = query.get("channel", "")
-    if "preview" in query:
-        return _transcoded(path, query["preview"], channel)
-    if channel in {"rgb", "a"}:
-        data = painting.transcode(path.read_bytes(), channel=channel)
-        return Response(data, headers=_disposition(path) | {"content-type": "image/png"})
-    return _file(path, request)
+    return path if path.is_file() else 404
 
 
 async def post_upload(services: Services, request: Request) -> Response:
     """`POST /upload/image`: keep a file, under its name or a numbered one."""
-    form = parse_form(
-        request.headers.get("content-type", ""), await read_body(request)
-    )
+    form = parse_form(request.headers.get("content-type", ""), await read_body(request))
     image = form.get("image")
     if image is None:
         return empty_answer(400)
@@ -90,7 +96,9 @@ def _transcoded(path: Path, wish: str, channel: str) -> Response:
     data = painting.transcode(
         path.read_bytes(), channel=channel, kind=kind, quality=quality
     )
-    return Response(data, headers=_disposition(path) | {"content-type": f"image/{kind}"})
+    return Response(
+        data, headers=_disposition(path) | {"content-type": f"image/{kind}"}
+    )
 
 
 def _file(path: Path, request: Request) -> Response:

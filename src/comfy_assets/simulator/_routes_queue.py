@@ -36,7 +36,7 @@ async def post_prompt(services: Services, request: Request) -> Response:
         number: float = float(body["number"])
     else:
         number = services.queue.draw_number()
-        if "front" in body and body["front"]:
+        if body.get("front"):
             number = -number
     if "prompt" not in body:
         return _refusal("no_prompt", "No prompt provided", "No prompt provided")

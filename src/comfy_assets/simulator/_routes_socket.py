@@ -55,9 +55,7 @@ async def _listen(socket: WebSocket, listener: Listener) -> None:
         if is_first and is_flags:
             data = content.get("data")
             flags = data if isinstance(data, dict) else {}
-            listener.supports_metadata = (
-                flags.get("supports_preview_metadata") is True
-            )
+            listener.supports_metadata = flags.get("supports_preview_metadata") is True
             await listener.send(text_frame("feature_flags", FEATURES))
         is_first = False
 

@@ -11,14 +11,14 @@ from typing import Any
 from attrs import define, field, frozen
 
 from comfy_assets.simulator._catalogue import NODES
-from comfy_assets.simulator._input_values import check_value
 from comfy_assets.simulator._graph import (
     LINK_LENGTH,
     Graph,
     JsonObject,
+    find_cycle,
     is_link,
-    links_of,
 )
+from comfy_assets.simulator._input_values import check_value
 
 
 @frozen(kw_only=True)
@@ -116,7 +116,7 @@ class _Check:
 
     def output(self, node_id: str) -> bool:
         """Judge an output node and all above it."""
-        cycle = _find_cycle(self.graph, node_id)
+        cycle = find_cycle(self.graph, node_id)
         if cycle:
             self._report_cycle(node_id, cycle)
             return False
@@ -242,32 +242,6 @@ class _Check:
                     cycle_nodes=cycle,
                 )
             ]
-
-
-def _find_cycle(graph: Graph, start: str) -> list[str]:
-    """Return the ids of the first cycle above a node, or nothing.
-
-    Links that lead nowhere are left to the checks that report them.
-    """
-    finished: set[str] = set()
-    path: dict[str, None] = {start: None}
-    stack = [iter(_sources(graph, start))]
-    while stack:
-        source = next(stack[-1], None)
-        if source is None:
-            stack.pop()
-            finished.add(path.popitem()[0])
-        elif source in path:
-            ids = list(path)
-            return ids[ids.index(source) :]
-        elif source not in finished:
-            path[source] = None
-            stack.append(iter(_sources(graph, source)))
-    return []
-
-
-def _sources(graph: Graph, node_id: str) -> list[str]:
-    return [source for source, _ in links_of(graph, node_id).values()]
 
 
 def _refused(error: JsonObject) -> Verdict:

@@ -97,9 +97,7 @@ class Faults:
         """Lose all waiting runs without a frame or a history entry."""
         self._control.forget_queue()
 
-    def fail_next_run(
-        self, message: str, exception_type: str = "RuntimeError"
-    ) -> None:
+    def fail_next_run(self, message: str, exception_type: str = "RuntimeError") -> None:
         """Let the next run raise in its sampler, or in its first node without one.
 
         A run whose nodes are all remembered has none that could raise; the one after

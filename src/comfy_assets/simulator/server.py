@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import attrs
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import define, field
 
@@ -56,7 +57,7 @@ class ComfyUISimulator:
     _output_directory: Path | None = field(
         default=None,
         alias="output_directory",
-        converter=lambda path: None if path is None else Path(path),
+        converter=attrs.converters.optional(Path),
     )
     #: What to let go wrong; may be used while the simulator runs.
     faults: Faults = field(init=False)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import ClassVar
 
 import anyio
+import anyio.lowlevel
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

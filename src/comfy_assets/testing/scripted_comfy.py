@@ -128,6 +128,11 @@ class ScriptedComfyClient(ComfyClient):
         self._scripts.extend([script] * times)
 
     @property
+    def server(self) -> str:
+        """``"scripted:"``: there is no address."""
+        return _SERVER
+
+    @property
     def state(self) -> ComfyUIState:
         """How the server stands; while ``DISCONNECTED``, every call fails."""
         return self._state

@@ -6,6 +6,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import field, frozen
 from PIL import Image, ImageDraw, ImageFont
@@ -192,6 +193,7 @@ def _checkerboard(size: tuple[int, int]) -> Image.Image:
     return board
 
 
+@lru_cache(maxsize=32)
 def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
     """Return a mask with round corners; also for pictures of a few pixels."""
     width, height = size
@@ -204,6 +206,7 @@ def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
     return mask.resize(size, Image.Resampling.BOX)
 
 
+@lru_cache(maxsize=1)
 def _badge() -> Image.Image:
     """Return a star on a golden disc."""
     edge = 36

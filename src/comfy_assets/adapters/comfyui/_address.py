@@ -69,7 +69,9 @@ class ServerAddress:
 
 def _require_sendable(name: str, value: str) -> None:
     """Refuse what would split or break a request; tells the name, never the value."""
-    is_token = name.isascii() and all(c.isalnum() or c in "-_.!#$%&'*+^`|~" for c in name)
+    is_token = name.isascii() and all(
+        c.isalnum() or c in "-_.!#$%&'*+^`|~" for c in name
+    )
     if not name or not is_token or not value.isascii() or not value.isprintable():
         problem = f"the header {name!r} holds characters that cannot be sent"
         raise InvalidRequestError("headers", problem)

@@ -137,9 +137,10 @@ def _read_bad_end(messages: object, server_id: str) -> RunEnd:
 
 
 def _id_of(item: object) -> str | None:
-    if isinstance(item, list) and len(item) > _ID and isinstance(item[_ID], str):
-        return item[_ID]
-    return None
+    if not isinstance(item, list) or len(item) <= _ID:
+        return None
+    found = item[_ID]
+    return found if isinstance(found, str) else None
 
 
 def _our_id(item: object) -> object:

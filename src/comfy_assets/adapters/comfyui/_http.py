@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import anyio
 import httpx
 from attrs import field, frozen
 
@@ -38,6 +39,8 @@ _SHOWN_TEXT: Final = 200
 #: What each kind of httpx error means; the first that fits counts.
 ERRORS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (httpx.TimeoutException, "timeout"),
+    # From our own limit on the whole request; an `OSError` too, so it stands first.
+    (TimeoutError, "timeout"),
     (httpx.UnsupportedProtocol, "misuse"),
     (httpx.TransportError, "away"),
     (httpx.RequestError, "nonsense"),
@@ -108,7 +111,9 @@ class Answer:
         """
         content = self.json()
         if not isinstance(content, dict):
-            problem = f"{self.asked} was answered with JSON of another form than ComfyUI's."
+            problem = (
+                f"{self.asked} was answered with JSON of another form than ComfyUI's."
+            )
             raise ComfyUIError(self.server, problem)
         return content
 
@@ -166,8 +171,7 @@ class ComfyHttp:
         """Send one request and read its answer whole.
 
         Args:
-            seconds: The limit of each wait on the way: for the server to take the
-                request, and for each piece of its answer.
+            seconds: The limit of the whole, from connecting to the last byte.
             body: Sent as JSON unless ``None``.
 
         Raises:
@@ -178,22 +182,18 @@ class ComfyHttp:
         asked = f"{method} {path}"
         answered = False
         try:
-            answer = await self._send(
-                asked,
-                self._client.build_request(
-                    method,
-                    path,
-                    params=params,
-                    json=body,
-                    files=files,
-                    data=fields,
-                    timeout=httpx.Timeout(
-                        seconds, connect=min(seconds, self._connect_seconds), pool=None
-                    ),
-                ),
+            request = self._client.build_request(
+                method,
+                path,
+                params=params,
+                json=body,
+                files=files,
+                data=fields,
+                timeout=httpx.Timeout(None, connect=self._connect_seconds),
             )
+            with anyio.fail_after(seconds):
+                answer = await self._send(asked, request)
             answered = answer.status not in _NOBODY_BEHIND
-            return answer
         except tuple(kind for kind, _ in ERRORS) as e:
             raise self._translated(e, asked, seconds) from e
         except BaseException:
@@ -202,6 +202,7 @@ class ComfyHttp:
             raise
         finally:
             self._on_answer(answered)
+        return answer
 
     async def _send(self, asked: str, request: httpx.Request) -> Answer:
         response = await self._client.send(request, stream=True)
@@ -221,13 +222,13 @@ class ComfyHttp:
             body=bytes(body),
         )
 
-    def _translated(
-        self, error: Exception, asked: str, seconds: float
-    ) -> ComfyUIError:
+    def _translated(self, error: Exception, asked: str, seconds: float) -> ComfyUIError:
         meaning = meaning_of(error)
         if meaning == "timeout":
             return ComfyUITimeoutError(self._server, asked, seconds)
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        said = (
+            f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        )
         if meaning == "away":
             problem = f"{asked} did not get through ({said}). Is the server running?"
             return ComfyUIUnavailableError(self._server, problem)

@@ -7,7 +7,7 @@ known but malformed, gives ``None``: custom nodes send frames of their own.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -156,25 +156,8 @@ def read_message(kind: object, data: object) -> Message | None:
         return _read_executing(data, prompt_id)
     if not isinstance(prompt_id, str):
         return None
-    match kind:
-        case "execution_start":
-            return RunStarted(prompt_id=prompt_id)
-        case "execution_cached":
-            return NodesCached(prompt_id=prompt_id, node_ids=_texts(data.get("nodes")))
-        case "progress":
-            return _read_progress(data, prompt_id)
-        case "progress_state":
-            return _read_progress_state(data, prompt_id)
-        case "executed":
-            return _read_executed(data, prompt_id)
-        case "execution_success":
-            return RunSucceeded(prompt_id=prompt_id)
-        case "execution_error":
-            return _read_error(data, prompt_id)
-        case "execution_interrupted":
-            return RunInterrupted(prompt_id=prompt_id)
-        case _:
-            return None
+    read = _READERS.get(kind) if isinstance(kind, str) else None
+    return None if read is None else read(data, prompt_id)
 
 
 def _read_executing(data: Mapping[str, Any], prompt_id: object) -> Message | None:
@@ -251,6 +234,20 @@ def _read_error(data: Mapping[str, Any], prompt_id: str) -> Message | None:
     )
 
 
+_READERS: Final[Mapping[str, Callable[[Mapping[str, Any], str], Message | None]]] = {
+    "execution_start": lambda _, prompt_id: RunStarted(prompt_id=prompt_id),
+    "execution_cached": lambda data, prompt_id: NodesCached(
+        prompt_id=prompt_id, node_ids=_texts(data.get("nodes"))
+    ),
+    "progress": _read_progress,
+    "progress_state": _read_progress_state,
+    "executed": _read_executed,
+    "execution_success": lambda _, prompt_id: RunSucceeded(prompt_id=prompt_id),
+    "execution_error": _read_error,
+    "execution_interrupted": lambda _, prompt_id: RunInterrupted(prompt_id=prompt_id),
+}
+
+
 def _parse_binary(frame: bytes) -> Message | None:
     kind = int.from_bytes(frame[:4], "big")
     number = int.from_bytes(frame[4:8], "big")
@@ -267,7 +264,9 @@ def _parse_binary(frame: bytes) -> Message | None:
     if not isinstance(metadata, Mapping):
         return None
     prompt_id, media_type = metadata.get("prompt_id"), metadata.get("image_type")
-    if not isinstance(prompt_id, str) or media_type not in _MEDIA_TYPES.values():
+    if not isinstance(prompt_id, str) or not isinstance(media_type, str):
+        return None
+    if media_type not in _MEDIA_TYPES.values():
         return None
     return PictureCame(
         prompt_id=prompt_id,

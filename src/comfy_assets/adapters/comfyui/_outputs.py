@@ -51,7 +51,7 @@ class Outputs:
         )
 
     def chosen(self, node_order: Sequence[str]) -> list[OutputFile]:
-        """Return the pictures to fetch: temporary ones only where there is nothing else.
+        """Return the pictures to fetch: temporary ones only where that is all.
 
         Args:
             node_order: Node ids in the graph's order, which the pictures follow too:

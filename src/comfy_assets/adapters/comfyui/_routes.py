@@ -6,6 +6,8 @@ before June 2024 do not know.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -128,12 +130,16 @@ class Routes:
         return answer.require_ok().body
 
     async def upload(self, data: bytes, filename: str) -> str:
-        """``POST /upload/image``: the name of the input, its folder included."""
+        """``POST /upload/image``: the name of the input, its folder included.
+
+        The name holds the content's hash: servers before July 2024 would store the same
+        bytes anew each time.
+        """
         answer = await self._http.request(
             "POST",
             "/upload/image",
-            files={"image": (filename, data)},
-            fields={"type": "input"},
+            files={"image": (_input_name(data, filename), data)},
+            fields={"type": "input", "overwrite": "true"},
             seconds=self._timeouts.image_seconds,
         )
         stored = answer.mapping()
@@ -141,7 +147,9 @@ class Routes:
         if not isinstance(name, str) or not name:
             problem = "POST /upload/image was answered without the name of the image."
             raise ComfyUIError(self.server, problem)
-        return f"{subfolder}/{name}" if isinstance(subfolder, str) and subfolder else name
+        return (
+            f"{subfolder}/{name}" if isinstance(subfolder, str) and subfolder else name
+        )
 
     async def object_info(self) -> Mapping[str, Any]:
         """``GET /object_info``: the catalogue of node classes."""
@@ -171,3 +179,13 @@ class Routes:
                 return count
             case _:
                 return None
+
+
+def _input_name(data: bytes, filename: str) -> str:
+    """Return a file name that follows from name and content, and is no path."""
+    plain = re.sub(r"[^\w. -]|\.\.+", "_", re.split(r"[/\\]", filename)[-1])
+    stem, dot, suffix = plain.rpartition(".")
+    if not stem:
+        stem, dot, suffix = plain, "", ""
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    return f"{stem[:64] or 'image'}_{digest}{dot}{suffix}"

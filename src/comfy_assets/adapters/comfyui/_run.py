@@ -54,6 +54,8 @@ class Run:
         self.preview: RunPreview | None = None
         #: Final pictures that came over the WebSocket.
         self.pictures: list[OutputImage] = []
+        #: Whether it was heard of from its start to its end.
+        self.was_heard = False
         #: Whether some of its pictures only ever come over the WebSocket.
         self.sends_pictures = any(
             _sends_pictures(node) for node in workflow.nodes.values()
@@ -123,7 +125,8 @@ class Run:
         # Servers before August 2024 do not tell what cached output nodes left. Nodes
         # that feed others are not output nodes, as a rule.
         untold = self._cached - self._executed - self._inner_nodes
-        if self._was_started and not untold and (self._outputs.images or self.pictures):
+        self.was_heard = self._was_started
+        if self.was_heard and not untold and (self._outputs.images or self.pictures):
             self.end = EndedWell(outputs=self._outputs)
         else:
             self.needs_history = True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from websockets.asyncio.client import connect as connect_on_asyncio
 from websockets.exceptions import InvalidStatus, WebSocketException
-
-from comfy_assets.adapters.comfyui._async_library import is_trio
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -25,8 +24,9 @@ _CLOSE_SECONDS: Final = 1.0
 #: `TimeoutError` is an `OSError`; `EOFError` comes from a handshake cut short.
 ERRORS: Final[tuple[type[Exception], ...]] = (WebSocketException, OSError, EOFError)
 
-# At level DEBUG websockets logs the handshake, Authorization header included.
-_SILENT: Final = logging.Logger("comfy_assets.comfyui.socket", logging.CRITICAL + 1)
+# At level DEBUG websockets logs the handshake, Authorization header included. So it
+# gets a logger outside the tree, which no configuration can make talk.
+_SILENT: Final = logging.Logger("silent", logging.CRITICAL + 1)  # noqa: LOG001 - as said
 
 
 class SocketLostError(Exception):
@@ -87,19 +87,6 @@ def reason_of(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _connecting(url: str, options: dict[str, Any]) -> Any:  # noqa: ANN401 - two types
-    if is_trio():
-        from websockets.trio.client import (  # noqa: PLC0415 - trio may be absent
-            connect as connect_on_trio,
-        )
-
-        class _TrioConnect(_NoRedirects, connect_on_trio):
-            """On trio."""
-
-        return _TrioConnect(url, **options)
-    return _AsyncioConnect(url, **options)
-
-
 class _NoRedirects:
     """Refuses to carry credentials to where a redirect leads."""
 
@@ -109,3 +96,24 @@ class _NoRedirects:
 
 class _AsyncioConnect(_NoRedirects, connect_on_asyncio):
     """On asyncio."""
+
+
+def _connecting(url: str, options: dict[str, Any]) -> Any:  # noqa: ANN401 - two types
+    if _runs_asyncio():
+        return _AsyncioConnect(url, **options)
+    from websockets.trio.client import (  # noqa: PLC0415 - trio may be absent
+        connect as connect_on_trio,
+    )
+
+    class _TrioConnect(_NoRedirects, connect_on_trio):
+        """On trio."""
+
+    return _TrioConnect(url, **options)
+
+
+def _runs_asyncio() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

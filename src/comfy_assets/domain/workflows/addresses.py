@@ -86,7 +86,7 @@ def parse_address(text: str) -> Address:
         position += 1
     input_name = rest[position + 1 :]
     if not node or not input_name:
-        problem = "write it as node.input, such as '6.text' or '@Title.text'"
+        problem = "write it as node.input, such as '6.text' or '@Title.text'."
         raise MappingError(text, problem)
     return Address("".join(node), input_name, by_title=by_title)
 
@@ -120,14 +120,14 @@ def resolve(workflow: Workflow, address: str) -> InputRef:
     # 3. Several nodes.
     if len(found) > 1:
         refs = [InputRef(node_id, parsed.input_name) for node_id in has_input or found]
-        problem = f"{len(found)} nodes fit: name one by its id"
+        problem = f"{len(found)} nodes fit: name one by its id."
         raise MappingError(address, problem, candidates=_addresses(refs))
     # 4. One node, without the input.
     names = nearest(
         parsed.input_name, workflow.nodes[found[0]].inputs, all_of_them=True
     )
     refs = [InputRef(found[0], name) for name in names]
-    problem = f"node {found[0]} has no input {parsed.input_name!r}"
+    problem = f"node {found[0]} has no input {parsed.input_name!r}."
     raise MappingError(address, problem, candidates=_addresses(refs))
 
 
@@ -167,14 +167,14 @@ def _in_role(
     if len(refs) == 1:
         return refs[0]
     if refs:
-        problem = f"{len(refs)} texts reach a sampler as {role}: name one by its id"
+        problem = f"{len(refs)} texts reach a sampler as {role}: name one by its id."
         raise MappingError(text, problem, candidates=_addresses(refs))
     others = [
         InputRef(node_id, name)
         for node_id in nodes
         for name in workflow.nodes[node_id].inputs
     ]
-    problem = f"no text of such a node reaches a sampler as {role}"
+    problem = f"no text of such a node reaches a sampler as {role}."
     raise MappingError(text, problem, candidates=_addresses(others))
 
 
@@ -189,7 +189,7 @@ def _no_node(workflow: Workflow, text: str, address: Address) -> MappingError:
         str(Address(name, address.input_name, by_title=address.by_title))
         for name in nearest(address.node, sorted(names))
     ]
-    problem = f"no node has the {kind} {address.node!r}"
+    problem = f"no node has the {kind} {address.node!r}."
     return MappingError(text, problem, candidates=candidates)
 
 

@@ -55,7 +55,7 @@ def resolve_all(workflow: Workflow, addresses: Iterable[str]) -> dict[InputRef, 
     for address in addresses:
         ref = resolve(workflow, address)
         if ref in refs:
-            problem = f"it names the same input as {refs[ref]!r}: keep one of them"
+            problem = f"it names the same input as {refs[ref]!r}: keep one of them."
             raise MappingError(address, problem)
         refs[ref] = address
     return refs
@@ -73,4 +73,4 @@ def write(
     try:
         return workflow.with_inputs({ref: value})
     except WorkflowFormatError as e:
-        raise MappingError(address, e.problem) from e
+        raise MappingError(address, f"{e.problem}.") from e

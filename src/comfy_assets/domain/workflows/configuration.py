@@ -133,11 +133,17 @@ class WorkflowConfiguration:
     #: The graph in API format, copied and frozen: lists as tuples, mappings read-only.
     workflow_json: Mapping[str, Any] = field(converter=_frozen_graph)
     #: Which text goes into which input.
-    prompt_mappings: Sequence[PromptMapping] = field(default=(), converter=tuple)
+    prompt_mappings: Sequence[PromptMapping] = field(
+        default=(), converter=tuple[PromptMapping, ...]
+    )
     #: Values that a request may override.
-    input_defaults: Sequence[InputDefault] = field(default=(), converter=tuple)
+    input_defaults: Sequence[InputDefault] = field(
+        default=(), converter=tuple[InputDefault, ...]
+    )
     #: Values that nobody may override.
-    locked_inputs: Sequence[LockedInput] = field(default=(), converter=tuple)
+    locked_inputs: Sequence[LockedInput] = field(
+        default=(), converter=tuple[LockedInput, ...]
+    )
     #: What a style reference does.
     style_reference_mapping: StyleReferenceMapping = field(factory=AutoDetect)
     #: When the slot's first configuration was stored; aware, UTC.

@@ -96,16 +96,17 @@ def explicit_style_target(workflow: Workflow, address: str) -> InputRef:
     behind that link is taken.
 
     Raises:
-        MappingError: When the address fits no input or several, or no LoadImage stands
-            behind it.
+        MappingError: When the address fits no input or several, or one that neither
+            holds a text nor has a LoadImage behind it.
     """
     ref = resolve(workflow, address)
-    link = workflow.nodes[ref.node_id].links.get(ref.input_name)
-    if link is None:
+    value = workflow.nodes[ref.node_id].inputs[ref.input_name]
+    # A loader of another class takes a file name just so.
+    if isinstance(value, str):
         return ref
-    loader = _loader_behind(workflow, link, set())
+    loader = _loader_behind(workflow, value, set()) if isinstance(value, Link) else None
     if loader is None:
-        problem = "no LoadImage feeds this input: name a LoadImage's image"
+        problem = "no LoadImage feeds this input: name the image of a LoadImage."
         raise MappingError(address, problem)
     return loader
 

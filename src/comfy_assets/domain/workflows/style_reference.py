@@ -103,7 +103,7 @@ def check_style(configuration: WorkflowConfiguration) -> None:
     if not shows and style_image_target(configuration) is None:
         problem = (
             "this workflow has no style node to give the reference to, and no mapping "
-            "uses the prompt: map one of them, or set the style mapping to Disabled"
+            "uses the prompt: map one of them, or set the style mapping to Disabled."
         )
         raise MappingError("style_reference_mapping", problem)
 

@@ -51,7 +51,7 @@ class Template:
         for position in range(1, len(parts), 2):
             name = parts[position]
             if name not in values:
-                problem = f"there is no {name!r}: put it into the request's context"
+                problem = f"there is no {name!r}: put it into the request's context."
                 raise MappingError(self.text, problem)
             parts[position] = values[name]
         return "".join(parts)
@@ -71,7 +71,7 @@ def parse_template(text: str) -> Template:
         if token["fault"]:
             problem = (
                 f"the brace at position {token.start()} encloses no plain name: "
-                "write {prompt} or the like, and {{ or }} for a brace"
+                "write {prompt} or the like, and {{ or }} for a brace."
             )
             raise MappingError(text, problem)
         if token["brace"]:

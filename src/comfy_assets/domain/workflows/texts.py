@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from comfy_assets.domain.workflows.configuration import STATIC_TEXT
 from comfy_assets.domain.workflows.templates import Template, parse_template
-from comfy_assets.errors import InvalidRequestError, MappingError
+from comfy_assets.errors import MappingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,14 +46,14 @@ def read_mapping(mapping: PromptMapping) -> Template:
     """
     if mapping.template is None:
         if mapping.source in {"", STATIC_TEXT}:
-            problem = f"the source {mapping.source!r} needs a template: give the text"
+            problem = f"the source {mapping.source!r} needs a template: give the text."
             raise MappingError(mapping.target, problem)
         return Template.of_name(mapping.source)
     template = parse_template(mapping.template)
     known = BUILT_IN_NAMES | ({mapping.source} - {STATIC_TEXT})
     unknown = sorted(template.names - known)
     if unknown:
-        problem = f"the template may not use {', '.join(unknown)}: use one of these"
+        problem = f"the template may not use {', '.join(unknown)}: use one of these."
         raise MappingError(mapping.template, problem, candidates=sorted(known))
     return template
 
@@ -63,15 +63,8 @@ def sources(request: GenerationRequest) -> dict[str, str]:
 
     ``name`` and ``entity_name`` are the same, and so are ``description`` and
     ``entity_description``: the host puts either into ``context``.
-
-    Raises:
-        InvalidRequestError: When a value of the context is no text.
     """
     values = dict(request.context)
-    for key, value in values.items():
-        if not isinstance(value, str):
-            problem = f"the value of {key!r} is no text: give it as one"
-            raise InvalidRequestError("context", problem)
     for one, other in _ALIASES:
         for key, substitute in ((one, other), (other, one)):
             if key not in values and substitute in request.context:
