@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from comfy_assets.adapters.comfyui.client import ComfyUIClient
-    from comfy_assets.adapters.comfyui.timeouts import ComfyUITimeouts
+    from comfy_assets.adapters.comfyui._settings import ComfyUITimeouts
     from comfy_assets.adapters.files import FileImageStore
     from comfy_assets.adapters.memory.images import MemoryImageStore
     from comfy_assets.adapters.memory.repository import MemoryAssetRepository
@@ -110,8 +110,8 @@ if TYPE_CHECKING:
 
 #: Where each public name lives; a test holds it against the imports above.
 _HOMES: Final = {
+    "comfy_assets.adapters.comfyui._settings": ("ComfyUITimeouts",),
     "comfy_assets.adapters.comfyui.client": ("ComfyUIClient",),
-    "comfy_assets.adapters.comfyui.timeouts": ("ComfyUITimeouts",),
     "comfy_assets.adapters.files": ("FileImageStore",),
     "comfy_assets.adapters.memory.images": ("MemoryImageStore",),
     "comfy_assets.adapters.memory.repository": ("MemoryAssetRepository",),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comfy_assets.converters import (
@@ -65,6 +65,9 @@ from comfy_assets.testing.strategies import (
     texts,
     times,
 )
+
+# Values with every field filled take long to draw where the machine is busy.
+patiently = settings(suppress_health_check=[HealthCheck.too_slow])
 
 BATCH = BatchId("3f2a5b1c-0000-4000-8000-000000000001")
 ASSET = AssetId("3f2a5b1c-0000-4000-8000-000000000002")
@@ -155,6 +158,7 @@ def problems_of(data: object, kind: type[Any]) -> list[str]:
     return list(caught.value.problems)
 
 
+@patiently
 @given(requests() | batches() | assets() | configurations())
 def test_every_value_comes_back_equal(value: object) -> None:
     """Requests, batches, assets and configurations survive the way through JSON."""
@@ -164,6 +168,7 @@ def test_every_value_comes_back_equal(value: object) -> None:
     assert structure(through_json(plain), type(value)) == value
 
 
+@patiently
 @given(any_event())
 def test_every_event_comes_back_equal(event: AnyEvent) -> None:
     """Events survive the wire, and bear their class name under ``type``."""
@@ -178,6 +183,7 @@ def test_the_strategies_of_these_tests_know_every_event() -> None:
     """No kind of event is left out of the round trip above."""
     seen: set[type[Event]] = set()
 
+    @patiently
     @given(any_event())
     def look(event: AnyEvent) -> None:
         seen.add(type(event))
@@ -195,6 +201,7 @@ def test_any_json_is_read_or_refused(data: object, kind: type[Any]) -> None:
         assert error.problems  # noqa: PT017 - both outcomes are fine
 
 
+@patiently
 @given(st.data())
 def test_a_value_with_one_field_replaced_is_read_or_refused(
     data: st.DataObject,

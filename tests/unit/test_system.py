@@ -5,10 +5,9 @@ from __future__ import annotations
 import anyio
 import pytest
 from anyio import wait_all_tasks_blocked
-from anyio.lowlevel import checkpoint
 
 import comfy_assets as ca
-from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
+from comfy_assets.testing import RecordingEventSink, ScriptedComfyClient
 from tests.studio import open_studio
 
 pytestmark = pytest.mark.anyio
@@ -86,18 +85,10 @@ async def test_a_database_that_cannot_be_opened_is_told_at_once() -> None:
 async def test_sinks_hear_what_the_hub_tells_until_the_end() -> None:
     """A sink reads what is left when the host leaves; then the system closes."""
 
-    class Sink(ca.EventSink):
-        def __init__(self) -> None:
-            self.taken: list[ca.AnyEvent] = []
-
-        async def publish(self, event: ca.AnyEvent) -> None:
-            await checkpoint()
-            self.taken.append(event)
-
-    sink = Sink()
+    sink = RecordingEventSink()
     async with open_studio(sinks=[sink], shutdown_grace_seconds=5) as studio:
         await studio.painted()
-    assert isinstance(sink.taken[-1], ca.GenerationComplete)
+    assert isinstance(sink.events[-1], ca.GenerationComplete)
 
 
 async def test_a_sink_that_hangs_does_not_hold_the_host_for_ever() -> None:

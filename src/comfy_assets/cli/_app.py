@@ -33,8 +33,12 @@ if TYPE_CHECKING:
 
 _HELP = """Game art with ComfyUI: queue it, watch it, keep it.
 
-Exit codes: 0 done, 1 failed (a sentence on standard error says why), 2 wrong usage or
-a missing extra, 3 ComfyUI cannot be reached, 130 stopped by Ctrl-C.
+Exit codes:
+  0    done
+  1    failed; a sentence on standard error says why
+  2    wrong usage, or an extra is missing
+  3    ComfyUI cannot be reached
+  130  stopped by Ctrl-C
 """
 
 

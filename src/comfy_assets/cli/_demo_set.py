@@ -73,10 +73,10 @@ PIECES: Final = (
         colours=({},),
     ),
     Piece(
-        entity=EntityRef("Item", "tankard"),
+        entity=EntityRef("Item", "dragon-ale"),
         asset_type=AssetType.ITEM,
-        name="The gilded tankard",
-        prompt="a gilded tankard set with rubies, on dark oak",
+        name="Dragon's breath ale",
+        prompt="a bottle of glowing amber ale, sealed with red wax",
         colours=({},),
     ),
 )

@@ -17,14 +17,21 @@ Server = Annotated[str, Parameter(help="ComfyUI's address.")]
 Limit = Annotated[int, Parameter(help="At most so many, 1 to 1000.")]
 
 
-def entity_of(written: str | None) -> EntityRef | None:
+def optional_entity(written: str | None) -> EntityRef | None:
+    """Read ``TYPE:ID``, or nothing.
+
+    Raises:
+        CommandError: When it is neither.
+    """
+    return None if written is None else entity_of(written)
+
+
+def entity_of(written: str) -> EntityRef:
     """Read ``TYPE:ID``.
 
     Raises:
         CommandError: When it is not that.
     """
-    if written is None:
-        return None
     entity_type, _, entity_id = written.partition(":")
     if not entity_type or not entity_id:
         sentence = f"--entity {written!r}: write TYPE:ID, such as Character:marcus"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from comfy_assets.cli._failures import CommandError
-from comfy_assets.cli._ids import short
 from comfy_assets.cli._output import Column, show_table
 from comfy_assets.domain.assets import GalleryAsset
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from comfy_assets.system import AssetSystem
 
 _COLUMNS: Final = (
-    Column("ID"),
+    Column("ID", is_id=True),
     Column("TYPE"),
     Column("ENTITY"),
     Column("SIZE", is_number=True),
@@ -95,7 +94,7 @@ async def write_file(file: Path, data: bytes, *, replaces: bool) -> None:
 
 def _row(asset: GalleryAsset) -> tuple[object, ...]:
     return (
-        short(asset.id),
+        asset.id,
         asset.asset_type,
         f"{asset.entity.entity_type}:{asset.entity.entity_id}",
         f"{asset.width}x{asset.height}",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from comfy_assets.domain.paging import Page
     from comfy_assets.system import AssetSystem
 
+# The length of a UUID: such an id needs no search.
 _WHOLE: Final = 36
-_SHORT: Final = 8
 
 
 class _HasId(Protocol):
@@ -26,11 +26,6 @@ class _HasId(Protocol):
 
 _ItemT = TypeVar("_ItemT")
 _KnownT = TypeVar("_KnownT", bound=_HasId)
-
-
-def short(identifier: str) -> str:
-    """Return the first letters of an id, for a narrow table."""
-    return identifier[:_SHORT]
 
 
 async def find_batch(system: AssetSystem, written: str) -> BatchId:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A terminal of this width has room for the columns that are not essential.
 _WIDE: Final = 130
+# So many letters tell the ids of one gallery apart; commands take them as they are.
+_SHORT_ID: Final = 8
 
 
 @frozen
@@ -32,6 +34,8 @@ class Column:
     name: str
     #: Whether its cells are numbers, aligned at their ends.
     is_number: bool = False
+    #: Whether its cells are ids, of which a person is shown the first letters.
+    is_id: bool = False
     #: Whether a narrow terminal may go without it.
     is_extra: bool = False
 
@@ -109,12 +113,17 @@ def show_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> N
             overflow="fold",
         )
     for row in cells:
-        table.add_row(*(Text(row[place]) for place in shown))
+        table.add_row(
+            *(
+                Text(row[place][:_SHORT_ID] if columns[place].is_id else row[place])
+                for place in shown
+            )
+        )
     console.print(table)
 
 
 def show_fields(fields: Iterable[tuple[str, object]]) -> None:
-    """Print names and values, one pair a line; what is ``None`` or empty is left out."""
+    """Print names and values, one pair a line, without those that are empty."""
     pairs = [
         (name, printable(value)) for name, value in fields if value not in (None, "")
     ]

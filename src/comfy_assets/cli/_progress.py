@@ -123,8 +123,8 @@ class _Bars(ProgressDisplay):
         count = batch.request.count
         self._tasks[batch.id] = self._progress.add_task(
             printable(label),
-            total=1.0,
-            completed=batch.completed_count / count,
+            total=count,
+            completed=batch.completed_count,
             images=f"{batch.completed_count}/{count}",
             eta=None,
             status=None,
@@ -137,7 +137,7 @@ class _Bars(ProgressDisplay):
         """Fill the bar."""
         self._progress.update(
             self._tasks[event.batch_id],
-            completed=event.fraction,
+            completed=event.fraction * event.total,
             images=f"{event.completed}/{event.total}",
             eta=event.eta_seconds,
         )
@@ -146,7 +146,7 @@ class _Bars(ProgressDisplay):
         """Write the end behind the bar."""
         self._progress.update(
             self._tasks[batch.id],
-            completed=batch.completed_count / batch.request.count,
+            completed=batch.completed_count,
             images=f"{batch.completed_count}/{batch.request.count}",
             status=batch.status,
         )

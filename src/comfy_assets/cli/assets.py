@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from cyclopts import App, Parameter
 
-from comfy_assets.cli._filters import Json, Limit, entity_of
+from comfy_assets.cli._filters import Json, Limit, optional_entity
 from comfy_assets.cli._gallery import show_assets, write_file, write_sheet
 from comfy_assets.cli._ids import find_asset
 from comfy_assets.cli._output import say, show_fields, show_json
@@ -163,7 +163,7 @@ def _query(
 ) -> AssetQuery:
     return AssetQuery(
         world_id=world,
-        entity=entity_of(entity),
+        entity=optional_entity(entity),
         asset_type=asset_type,
         is_active=active or None,
     )

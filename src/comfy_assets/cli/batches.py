@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from comfy_assets.cli._filters import Json, Limit, entity_of
-from comfy_assets.cli._ids import find_batch, short
+from comfy_assets.cli._filters import Json, Limit, optional_entity
+from comfy_assets.cli._ids import find_batch
 from comfy_assets.cli._output import Column, say, show_fields, show_json, show_table
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
 from comfy_assets.converters import unstructure
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 app = App(name="batches", help="Look at the queue and its history, and give orders.")
 
 _COLUMNS = (
-    Column("ID"),
+    Column("ID", is_id=True),
     Column("STATUS"),
     Column("ENTITY"),
     Column("SLOT"),
@@ -51,7 +51,7 @@ async def list_(
         world: Only of this world.
         entity: Only of this entity, as TYPE:ID.
     """
-    query = BatchQuery(statuses=status, world_id=world, entity=entity_of(entity))
+    query = BatchQuery(statuses=status, world_id=world, entity=optional_entity(entity))
     async with office(stores) as system:
         page = await system.generation.find(query, limit=limit)
     if json:
@@ -160,7 +160,7 @@ async def _order(
 def _row(batch: GenerationBatch) -> tuple[object, ...]:
     request = batch.request
     return (
-        short(batch.id),
+        batch.id,
         batch.status,
         f"{request.entity.entity_type}:{request.entity.entity_id}",
         request.workflow_slot,

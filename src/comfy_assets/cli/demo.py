@@ -31,7 +31,6 @@ from comfy_assets.cli._progress import duration, progress_display
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchQuery, BatchStatus, GenerationBatch
 from comfy_assets.domain.paging import MAX_PAGE
-from comfy_assets.services.workflows import WorkflowService
 from comfy_assets.system import AssetSystem
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ async def _unfinished(system: AssetSystem) -> list[GenerationBatch]:
 async def _submit_missing(
     system: AssetSystem, left: list[GenerationBatch], demo: _Demo, *, reads: bool
 ) -> list[GenerationBatch]:
-    submitted = []
+    requests = []
     for piece in PIECES:
         have = 0 if demo.again else await _painted(system, piece)
         have += sum(
@@ -158,9 +157,8 @@ async def _submit_missing(
             for batch in left
             if not demo.again and _is_of(batch, piece)
         )
-        for request in requests_for(piece, have=have, reads=reads):
-            submitted.append(await system.generation.submit(request))
-    return submitted
+        requests += requests_for(piece, have=have, reads=reads)
+    return [await system.generation.submit(request) for request in requests]
 
 
 async def _painted(system: AssetSystem, piece: Piece) -> int:
@@ -201,11 +199,8 @@ async def _show(system: AssetSystem, folder: Path) -> None:
     say(f"Contact sheet  {sheet}", style="bold")
     say(f"Images         {folder / 'images'}")
     say(f"Database       {folder / 'gallery.db'}")
-    say(
-        f"Look around:   comfy-assets assets list "
-        f"--repository sqlite:///{(folder / 'gallery.db').as_posix()} "
-        f"--images {folder / 'images'}"
-    )
+    database = (folder / "gallery.db").as_posix()
+    say(f"Look around:   comfy-assets assets list --repository sqlite:///{database}")
 
 
 def _label(batch: GenerationBatch) -> str:

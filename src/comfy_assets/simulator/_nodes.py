@@ -137,8 +137,7 @@ def _sample(inputs: _Inputs, run: NodeRun) -> NodeResult:
                 kind=run.kind,
                 prompt=inputs["positive"],
                 negative_prompt=inputs["negative"],
-                seed=(inputs["seed"] if "seed" in inputs else inputs["noise_seed"])
-                + index,
+                seed=seed + index,
                 width=latent.width,
                 height=latent.height,
             ),

@@ -36,7 +36,8 @@ async def post_prompt(services: Services, request: Request) -> Response:
         number: float = float(body["number"])
     else:
         number = services.queue.draw_number()
-        if body.get("front"):
+        # A list has no "front", and is told below that it has no prompt either.
+        if isinstance(body, dict) and body.get("front"):
             number = -number
     if "prompt" not in body:
         return _refusal("no_prompt", "No prompt provided", "No prompt provided")

@@ -111,8 +111,10 @@ class ComfyClientSuite:
 
     #: Whether `ComfyClientStage.previewing` and what follows from it can be had.
     shows_previews = True
-    #: Whether a run is known after it ended and can be attached to.
+    #: Whether the stage can take the server away.
     can_lose_server = True
+    #: Whether the server has an output node that leaves no image.
+    can_leave_no_image = True
 
     @pytest.fixture
     def open_client(self) -> OpenClient:
@@ -162,49 +164,46 @@ class ComfyClientSuite:
 
     async def test_a_waiting_run_is_attached_to(self, open_client: OpenClient) -> None:
         """A run that the server knows as waiting is not queued again."""
-        async with open_client() as stage, create_task_group() as tasks:
+        async with open_client() as stage:
             slow_id, waiting_id = _new_id(), _new_id()
             found: list[Sequence[OutputImage]] = []
 
             async def run(workflow: Workflow) -> None:
                 found.append(await _execute(stage, workflow, waiting_id))
 
-            with fail_after(_LIMIT_SECONDS):
-                tasks.start_soon(_execute, stage, stage.slow(), slow_id)
-                await stage.wait_at_work(slow_id)
-                workflow = stage.quick()
-                tasks.start_soon(run, workflow)
-                await _until_queued(stage, waiting_id)
-                before = await stage.times_queued(waiting_id)
-                stage.let_slow_end()
-                await run(workflow)
-                assert await stage.times_queued(waiting_id) == before
-                while len(found) < 2:
-                    await stage.wait_idle()
+            async with create_task_group() as tasks:
+                with fail_after(_LIMIT_SECONDS):
+                    tasks.start_soon(_execute, stage, stage.slow(), slow_id)
+                    await stage.wait_at_work(slow_id)
+                    workflow = stage.quick()
+                    tasks.start_soon(run, workflow)
+                    await _until_queued(stage, waiting_id)
+                    before = await stage.times_queued(waiting_id)
+                    tasks.start_soon(run, workflow)
+                    stage.let_slow_end()
+            assert len(found) == 2
             assert found[0] == found[1]
+            assert await stage.times_queued(waiting_id) == before
 
     async def test_a_run_at_work_is_attached_to(self, open_client: OpenClient) -> None:
         """A run that the server knows as running is not queued again."""
-        async with open_client() as stage, create_task_group() as tasks:
+        async with open_client() as stage:
             prompt_id, workflow = _new_id(), stage.slow()
             found: list[Sequence[OutputImage]] = []
-            ended: list[bool] = []
 
             async def run() -> None:
                 found.append(await _execute(stage, workflow, prompt_id))
-                ended.append(True)
 
-            with fail_after(_LIMIT_SECONDS):
+            async with create_task_group() as tasks:
                 tasks.start_soon(run)
-                await stage.wait_at_work(prompt_id)
-                before = await stage.times_queued(prompt_id)
+                with fail_after(_LIMIT_SECONDS):
+                    await stage.wait_at_work(prompt_id)
+                    before = await stage.times_queued(prompt_id)
                 tasks.start_soon(run)
                 stage.let_slow_end()
-                await stage.wait_idle()
-                while len(ended) < 2:
-                    await stage.wait_idle()
-                assert await stage.times_queued(prompt_id) == before
+            assert len(found) == 2
             assert found[0] == found[1]
+            assert await stage.times_queued(prompt_id) == before
 
     async def test_a_run_that_ended_well_is_not_run_again(
         self, open_client: OpenClient
@@ -262,6 +261,8 @@ class ComfyClientSuite:
         self, open_client: OpenClient
     ) -> None:
         """`NoImagesError` is raised when the run ended well without an image."""
+        if not self.can_leave_no_image:
+            pytest.skip("every output node of this server leaves images")
         async with open_client() as stage:
             with pytest.raises(NoImagesError):
                 await _execute(stage, stage.imageless())

@@ -59,6 +59,7 @@ class _Script:
 class _Run:
     prompt_id: PromptId
     ended: anyio.Event = field(factory=anyio.Event)
+    work: anyio.CancelScope = field(factory=anyio.CancelScope)
     images: tuple[OutputImage, ...] | None = None
     error: ComfyUIError | None = None
 
@@ -80,6 +81,8 @@ class ScriptedComfyClient(ComfyClient):
     ) -> None:
         #: What `capacity` answers; may be changed at any time.
         self.runs_at_once = runs_at_once
+        #: The runs that were queued, oldest first; attaching queues none.
+        self.queued: list[PromptId] = []
         #: The runs that were started, oldest first.
         self.executed: list[ExecutedRun] = []
         #: The runs whose call was left by cancellation before they ended.
@@ -149,6 +152,22 @@ class ScriptedComfyClient(ComfyClient):
         while len(self.executed) < count:
             await self._moved.wait()
 
+    async def wait_idle(self) -> None:
+        """Wait until no run waits or is at work."""
+        while self._line:
+            await self._moved.wait()
+
+    def interrupt(self, prompt_id: PromptId) -> None:
+        """Interrupt a run at work, as somebody at the server would.
+
+        Raises:
+            KeyError: When the run was never queued.
+        """
+        run = self._runs[prompt_id]
+        if run.images is None and run.error is None:
+            run.error = ExecutionInterruptedError(_SERVER, prompt_id)
+            run.work.cancel()
+
     async def __aenter__(self) -> Self:
         """Do nothing: there is no server."""
         return self
@@ -175,6 +194,7 @@ class ScriptedComfyClient(ComfyClient):
         if run is None or run.error is not None:
             run = self._runs[prompt_id] = _Run(prompt_id)
             self._line.append(run)
+            self.queued.append(prompt_id)
             await self._work(run, workflow, on_progress, on_preview)
         else:
             await run.ended.wait()
@@ -235,25 +255,15 @@ class ScriptedComfyClient(ComfyClient):
                 ExecutedRun(workflow=workflow, prompt_id=run.prompt_id)
             )
             self._tell_moved()
-            for picture in script.previews:
-                if on_preview is not None:
-                    on_preview(RunPreview(data=picture, media_type="image/jpeg"))
-            for step in range(script.steps):
-                if on_progress is not None:
-                    fraction = (step + 1) / (script.steps + 1)
-                    on_progress(
-                        RunProgress(fraction=fraction, step=step, steps=script.steps)
-                    )
-                await anyio.lowlevel.checkpoint()
-            if script.hold is not None:
-                await script.hold.wait()
-            # Nothing is awaited from here on: the run has ended, one way or the other.
-            if script.error is not None:
-                run.error = script.error
-            elif script.images == ():
-                run.error = NoImagesError(_SERVER)
-            else:
-                run.images = _outputs(run.prompt_id, workflow, script.images)
+            with run.work:
+                await _play(script, on_progress, on_preview)
+                # Nothing is awaited from here on: the run has ended, well or badly.
+                if script.error is not None:
+                    run.error = script.error
+                elif script.images == ():
+                    run.error = NoImagesError(_SERVER)
+                else:
+                    run.images = _outputs(run.prompt_id, workflow, script.images)
         finally:
             if run.images is None and run.error is None:
                 self.cancelled.append(run.prompt_id)
@@ -265,6 +275,23 @@ class ScriptedComfyClient(ComfyClient):
     def _tell_moved(self) -> None:
         self._moved.set()
         self._moved = anyio.Event()
+
+
+async def _play(
+    script: _Script,
+    on_progress: Callable[[RunProgress], None] | None,
+    on_preview: Callable[[RunPreview], None] | None,
+) -> None:
+    for picture in script.previews:
+        if on_preview is not None:
+            on_preview(RunPreview(data=picture, media_type="image/jpeg"))
+    for step in range(script.steps):
+        if on_progress is not None:
+            fraction = (step + 1) / (script.steps + 1)
+            on_progress(RunProgress(fraction=fraction, step=step, steps=script.steps))
+        await anyio.lowlevel.checkpoint()
+    if script.hold is not None:
+        await script.hold.wait()
 
 
 def _outputs(

@@ -133,11 +133,11 @@ async def test_result_ends_when_the_system_closes() -> None:
         except ca.SystemClosedError as error:
             errors.append(error)
 
-    async with anyio.create_task_group() as tasks:
-        async with open_studio(works=False, poll_seconds=3600) as studio:
-            batch = await studio.submit()
-            tasks.start_soon(wait, studio, batch.id)
-            await wait_all_tasks_blocked()
+    idle = open_studio(works=False, poll_seconds=3600)
+    async with anyio.create_task_group() as tasks, idle as studio:
+        batch = await studio.submit()
+        tasks.start_soon(wait, studio, batch.id)
+        await wait_all_tasks_blocked()
     assert len(errors) == 1
 
 

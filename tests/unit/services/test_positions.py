@@ -30,12 +30,15 @@ async def test_batches_of_other_hosts_are_not_told() -> None:
     """What this process did not line up belongs to somebody else."""
     async with open_studio(works=False) as studio:
         theirs = await studio.submit()
-        async with open_studio(repository=studio.repository, works=False) as other:
-            async with other.system.events.subscribe(ca.GenerationQueued) as events:
-                mine = await other.submit()
-                await other.system.generation.cancel(theirs.id)
-                await wait_all_tasks_blocked()
-                told = [(e.batch_id, e.position) for e in events.poll()]
+        other = open_studio(repository=studio.repository, works=False)
+        async with (
+            other as front,
+            front.system.events.subscribe(ca.GenerationQueued) as events,
+        ):
+            mine = await front.submit()
+            await front.system.generation.cancel(theirs.id)
+            await wait_all_tasks_blocked()
+            told = [(e.batch_id, e.position) for e in events.poll()]
     assert told == [(mine.id, 0)]
 
 

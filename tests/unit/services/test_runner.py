@@ -14,7 +14,7 @@ import comfy_assets as ca
 from comfy_assets.domain.identity import asset_id_of, prompt_id_of
 from comfy_assets.ports.comfy import OutputImage
 from comfy_assets.services import runner as runner_module
-from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
+from comfy_assets.testing import RecordingEventSink, ScriptedComfyClient
 from comfy_assets.testing.small_png import small_png
 from tests.studio import GRAPH, Studio, next_that, open_studio
 
@@ -384,12 +384,7 @@ async def test_what_is_saved_and_what_was_told_agree_after_a_cancellation(
     """Whichever call a cancellation hits, saved status and told events agree."""
     repository, images = ca.MemoryAssetRepository(), ca.MemoryImageStore()
     release = anyio.Event()
-    told: list[ca.AnyEvent] = []
-
-    class Sink(ca.EventSink):
-        async def publish(self, event: ca.AnyEvent) -> None:
-            told.append(event)
-
+    sink = RecordingEventSink()
     closed = repository.aclose
 
     async def stay_open() -> None:
@@ -397,7 +392,7 @@ async def test_what_is_saved_and_what_was_told_agree_after_a_cancellation(
 
     repository.aclose = stay_open
     async with open_studio(
-        repository=repository, images=images, sinks=[Sink()], prefetch=0
+        repository=repository, images=images, sinks=[sink], prefetch=0
     ) as studio:
         if call == "workflows.get":
             nth += 1  # the first is the submission's own
@@ -416,7 +411,7 @@ async def test_what_is_saved_and_what_was_told_agree_after_a_cancellation(
     stored = await repository.batches.get(batch.id)
     finals = [
         e
-        for e in told
+        for e in sink.events
         if isinstance(e, ca.BatchEvent)
         and e.batch_id == batch.id
         and not isinstance(e, ca.GenerationQueued | ca.GenerationProgress)

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import evolve
 
 from comfy_assets.adapters.sqlite._documents import (
-    from_column,
     from_document,
     from_microseconds,
-    optional,
-    to_column,
     to_document,
     to_microseconds,
 )
@@ -26,9 +23,7 @@ if TYPE_CHECKING:
     from comfy_assets.domain.batches import BatchQuery
     from comfy_assets.domain.identity import BatchId
 
-    _BatchRow: TypeAlias = tuple[
-        str, str | bytes | None, int | None, int | None, int, int
-    ]
+    _BatchRow: TypeAlias = tuple[str, str | None, int | None, int | None, int, int]
 
 #: The columns that `read_row` takes, in its order.
 COLUMNS = "document, owner, lease_until, claim_fence, fence, version"
@@ -44,15 +39,15 @@ def write_row(batch: GenerationBatch) -> dict[str, SqlValue]:
     """
     claim = batch.claim
     return {
-        "id": to_column(batch.id),
-        "world_id": to_column(batch.request.world_id),
-        "entity_type": to_column(batch.request.entity.entity_type),
-        "entity_id": to_column(batch.request.entity.entity_id),
+        "id": batch.id,
+        "world_id": batch.request.world_id,
+        "entity_type": batch.request.entity.entity_type,
+        "entity_id": batch.request.entity.entity_id,
         "status": batch.status.value,
         "place": -batch.priority,
-        "position_key": to_column(batch.position_key),
+        "position_key": batch.position_key,
         "created_at": to_microseconds(batch.created_at),
-        "owner": None if claim is None else to_column(claim.owner),
+        "owner": None if claim is None else claim.owner,
         "lease_until": None if claim is None else to_microseconds(claim.lease_until),
         "claim_fence": None if claim is None else claim.fence,
         "fence": batch.fence,
@@ -72,7 +67,7 @@ def read_row(row: _BatchRow) -> GenerationBatch:
     claim = None
     if owner is not None and lease_until is not None and claim_fence is not None:
         claim = Claim(
-            owner=from_column(owner),
+            owner=owner,
             lease_until=from_microseconds(lease_until),
             fence=claim_fence,
         )
@@ -87,7 +82,7 @@ def without_claim(batch: GenerationBatch) -> GenerationBatch:
 
 def get_batch(sql: sqlite3.Connection, batch_id: BatchId) -> GenerationBatch | None:
     """Return a batch, or ``None`` when there is none."""
-    row = sql.execute(_GET, [to_column(batch_id)]).fetchone()
+    row = sql.execute(_GET, [batch_id]).fetchone()
     return None if row is None else read_row(row)
 
 
@@ -111,12 +106,12 @@ def page_statement(
     Raises:
         PayloadError: When `after` is no cursor.
     """
-    conditions = Conditions().equal("world_id", optional(query.world_id))
+    conditions = Conditions().equal("world_id", query.world_id)
     if query.entity is not None:
-        conditions = conditions.equal(
-            "entity_type", to_column(query.entity.entity_type)
-        ).equal("entity_id", to_column(query.entity.entity_id))
-    conditions = conditions.equal("owner", optional(query.owner)).before(after)
+        conditions = conditions.equal("entity_type", query.entity.entity_type).equal(
+            "entity_id", query.entity.entity_id
+        )
+    conditions = conditions.equal("owner", query.owner).before(after)
     statuses = BatchStatus if query.statuses is None else query.statuses
     if not statuses:
         conditions = conditions.and_("FALSE")

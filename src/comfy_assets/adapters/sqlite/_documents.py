@@ -15,32 +15,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def to_column(text: str) -> str | bytes:
-    """Return a text as SQLite can store and compare it.
-
-    Half a surrogate pair has no form in UTF-8; Python lets such texts come from file
-    names and broken JSON. They are stored as bytes: equal to themselves, to nothing
-    else, and sorted behind every text.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
-    return text
-
-
-def from_column(stored: str | bytes) -> str:
-    """Return the text that `to_column` was given."""
-    if isinstance(stored, bytes):
-        return stored.decode("utf-8", "surrogatepass")
-    return stored
-
-
-def optional(text: str | None) -> str | bytes | None:
-    """Return a text that may be missing as SQLite can store and compare it."""
-    return None if text is None else to_column(text)
-
-
 def to_microseconds(time: datetime) -> int:
     """Return an aware time as microseconds since 1970, exactly."""
     return (time - _EPOCH) // _MICROSECOND

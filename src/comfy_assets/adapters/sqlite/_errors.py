@@ -51,12 +51,17 @@ def translated(operation: str) -> Iterator[None]:
         operation: What is tried, for the sentence.
 
     Raises:
-        RepositoryError: When the body raised an error of SQLite's.
+        RepositoryError: When the body raised an error of SQLite's, or one about a
+            value that SQLite cannot store.
     """
     try:
         yield
     except sqlite3.Error as error:
         raise RepositoryError(operation, _problem(error)) from error
+    except UnicodeEncodeError as error:
+        # Half of a surrogate pair: a text to Python, and to nothing else.
+        problem = f"the text {error.object!a} cannot be written as UTF-8"
+        raise RepositoryError(operation, problem) from error
     except OverflowError as error:
         # sqlite3 raises it for a whole number beyond 64 bits, with a sign.
         raise RepositoryError(operation, f"a number is too large: {error}") from error

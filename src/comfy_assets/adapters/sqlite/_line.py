@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from comfy_assets.adapters.sqlite._batch_rows import COLUMNS, read_row
-from comfy_assets.adapters.sqlite._documents import to_column, to_microseconds
+from comfy_assets.adapters.sqlite._documents import to_microseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -62,7 +62,7 @@ def claim_next(
     rows = sql.execute(
         CLAIM,
         {
-            "owner": to_column(owner),
+            "owner": owner,
             "lease_until": to_microseconds(lease_until),
             "now": to_microseconds(now),
             "limit": 1,
@@ -78,8 +78,8 @@ def renew(
     changed = sql.execute(
         RENEW,
         {
-            "id": to_column(batch_id),
-            "owner": to_column(claim.owner),
+            "id": batch_id,
+            "owner": claim.owner,
             "fence": claim.fence,
             "lease_until": to_microseconds(lease_until),
         },
@@ -95,9 +95,9 @@ def count_before(
         COUNT_BEFORE,
         {
             "place": -batch.priority,
-            "position_key": to_column(batch.position_key),
+            "position_key": batch.position_key,
             "created_at": to_microseconds(batch.created_at),
-            "id": to_column(batch.id),
+            "id": batch.id,
             "now": to_microseconds(now),
         },
     ).fetchone()[0]

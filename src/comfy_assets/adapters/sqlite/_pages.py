@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
-from comfy_assets.adapters.sqlite._documents import to_column, to_microseconds
+from comfy_assets.adapters.sqlite._documents import to_microseconds
 from comfy_assets.domain.paging import Page, PageKey
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     AgedT = TypeVar("AgedT", bound=_Aged)
 
 #: What SQLite stores and compares.
-SqlValue: TypeAlias = str | bytes | int | None
+SqlValue: TypeAlias = str | int | None
 
 
 @frozen
@@ -54,7 +54,7 @@ class Conditions:
             return self
         key = PageKey.from_cursor(cursor)
         made = to_microseconds(key.created_at)
-        return self.and_("(created_at, id) < (?, ?)", made, to_column(key.id))
+        return self.and_("(created_at, id) < (?, ?)", made, key.id)
 
     def and_(self, term: str, *parameters: SqlValue) -> Conditions:
         """Return these and one more."""

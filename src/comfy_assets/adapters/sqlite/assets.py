@@ -8,8 +8,6 @@ from attrs import evolve
 
 from comfy_assets.adapters.sqlite._documents import (
     from_document,
-    optional,
-    to_column,
     to_document,
     to_microseconds,
 )
@@ -143,7 +141,7 @@ class SqliteAssetRecords(AssetRecords):
 
         def work(sql: sqlite3.Connection) -> GalleryAsset:
             asset = _require(sql, asset_id)
-            sql.execute(_SET_ACTIVE, [0, to_column(asset_id)])
+            sql.execute(_SET_ACTIVE, [0, asset_id])
             return evolve(asset, is_active=False)
 
         return await self._database.write(f"deactivate asset {asset_id}", work)
@@ -157,8 +155,8 @@ class SqliteAssetRecords(AssetRecords):
 
         def work(sql: sqlite3.Connection) -> GalleryAsset:
             asset = _require(sql, asset_id)
-            sql.execute(_DISCARD, [to_column(asset_id)])
-            sql.execute(_DELETE, [to_column(asset_id)])
+            sql.execute(_DISCARD, [asset_id])
+            sql.execute(_DELETE, [asset_id])
             return asset
 
         return await self._database.write(f"delete asset {asset_id}", work)
@@ -177,7 +175,7 @@ class SqliteAssetRecords(AssetRecords):
 
     async def purge(self, asset_id: AssetId) -> None:
         """Forget a discarded asset; quiet when none has the id."""
-        row = [to_column(asset_id)]
+        row = [asset_id]
         await self._database.write(
             f"purge asset {asset_id}", lambda sql: sql.execute(_PURGE, row)
         )
@@ -197,27 +195,27 @@ def page_statement(
 
 
 def _conditions(query: AssetQuery) -> Conditions:
-    conditions = Conditions().equal("world_id", optional(query.world_id))
+    conditions = Conditions().equal("world_id", query.world_id)
     if query.entity is not None:
-        conditions = conditions.equal(
-            "entity_type", to_column(query.entity.entity_type)
-        ).equal("entity_id", to_column(query.entity.entity_id))
+        conditions = conditions.equal("entity_type", query.entity.entity_type).equal(
+            "entity_id", query.entity.entity_id
+        )
     return (
         conditions.equal("asset_type", query.asset_type and query.asset_type.value)
         .equal("is_active", None if query.is_active is None else int(query.is_active))
-        .equal("workflow_slot", optional(query.workflow_slot))
-        .equal("batch_id", optional(query.batch_id))
-        .equal("style_reference_id", optional(query.style_reference_id))
+        .equal("workflow_slot", query.workflow_slot)
+        .equal("batch_id", query.batch_id)
+        .equal("style_reference_id", query.style_reference_id)
     )
 
 
 def _row(asset: GalleryAsset) -> tuple[SqlValue, ...]:
     return (
-        to_column(asset.id),
+        asset.id,
         *_place(asset),
-        to_column(asset.workflow_slot),
-        optional(asset.batch_id),
-        optional(asset.style_reference_id),
+        asset.workflow_slot,
+        asset.batch_id,
+        asset.style_reference_id,
         to_microseconds(asset.created_at),
         # Whether it is active changes without the document: the column alone tells.
         to_document(evolve(asset, is_active=False)),
@@ -226,9 +224,9 @@ def _row(asset: GalleryAsset) -> tuple[SqlValue, ...]:
 
 def _place(asset: GalleryAsset) -> tuple[SqlValue, ...]:
     return (
-        to_column(asset.world_id),
-        to_column(asset.entity.entity_type),
-        to_column(asset.entity.entity_id),
+        asset.world_id,
+        asset.entity.entity_type,
+        asset.entity.entity_id,
         asset.asset_type.value,
     )
 
@@ -239,7 +237,7 @@ def _asset(row: tuple[str, int]) -> GalleryAsset:
 
 
 def _get(sql: sqlite3.Connection, asset_id: AssetId) -> GalleryAsset | None:
-    row = sql.execute(_GET, [to_column(asset_id)]).fetchone()
+    row = sql.execute(_GET, [asset_id]).fetchone()
     return None if row is None else _asset(row)
 
 
@@ -252,4 +250,4 @@ def _require(sql: sqlite3.Connection, asset_id: AssetId) -> GalleryAsset:
 
 def _activate(sql: sqlite3.Connection, asset: GalleryAsset) -> None:
     sql.execute(_CLEAR_PLACE, _place(asset))
-    sql.execute(_SET_ACTIVE, [1, to_column(asset.id)])
+    sql.execute(_SET_ACTIVE, [1, asset.id])

@@ -16,7 +16,6 @@ from comfy_assets.adapters.sqlite._batch_rows import (
     without_claim,
     write_row,
 )
-from comfy_assets.adapters.sqlite._documents import to_column
 from comfy_assets.adapters.sqlite._pages import cut
 from comfy_assets.domain.batches import BatchStatus
 from comfy_assets.domain.paging import check_limit
@@ -210,7 +209,7 @@ class SqliteBatchRecords(BatchRecords):
         """
 
         def work(sql: sqlite3.Connection) -> None:
-            if sql.execute(_DELETE, [to_column(batch_id)]).rowcount == 0:
+            if sql.execute(_DELETE, [batch_id]).rowcount == 0:
                 raise BatchNotFoundError(batch_id)
 
         await self._database.write(f"delete batch {batch_id}", work)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from comfy_assets.adapters.sqlite._documents import (
     from_document,
-    to_column,
     to_document,
 )
 from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
@@ -38,7 +37,7 @@ class SqliteWorkflowRecords(WorkflowRecords):
 
     async def save(self, configuration: WorkflowConfiguration) -> None:
         """Store a configuration; the one before in the same slot is replaced."""
-        row = to_column(configuration.slot), to_document(configuration)
+        row = configuration.slot, to_document(configuration)
         await self._database.write(
             "save the workflow configuration", lambda sql: sql.execute(_SAVE, row)
         )
@@ -51,7 +50,7 @@ class SqliteWorkflowRecords(WorkflowRecords):
         """
 
         def work(sql: sqlite3.Connection) -> WorkflowConfiguration:
-            row = sql.execute(_GET, [to_column(slot)]).fetchone()
+            row = sql.execute(_GET, [slot]).fetchone()
             if row is None:
                 raise WorkflowNotFoundError(slot)
             return from_document(row[0], WorkflowConfiguration)
@@ -75,7 +74,7 @@ class SqliteWorkflowRecords(WorkflowRecords):
         """
 
         def work(sql: sqlite3.Connection) -> None:
-            if sql.execute(_DELETE, [to_column(slot)]).rowcount == 0:
+            if sql.execute(_DELETE, [slot]).rowcount == 0:
                 raise WorkflowNotFoundError(slot)
 
         await self._database.write("delete the workflow configuration", work)

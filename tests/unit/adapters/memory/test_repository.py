@@ -23,11 +23,12 @@ async def test_closing_forgets_what_was_stored() -> None:
     await repository.assets.activate(asset.id)
     batch = await repository.batches.add(batch)
     await repository.workflows.save(configuration)
-    kept = [weakref.ref(batch), weakref.ref(configuration)]
+    of_batch, of_configuration = weakref.ref(batch), weakref.ref(configuration)
     del asset, batch, configuration
     await repository.aclose()
     gc.collect()
-    assert [ref() for ref in kept] == [None, None]
+    assert of_batch() is None
+    assert of_configuration() is None
 
 
 async def test_the_error_of_a_closed_repository_names_the_call() -> None:

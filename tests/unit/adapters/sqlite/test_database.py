@@ -113,20 +113,28 @@ async def test_closing_waits_for_the_work_and_refuses_what_waits(
         assert go_on.wait(10)
         ended.append("hold")
 
+    async def hold_and_release() -> None:
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(close)
+            await anyio.wait_all_tasks_blocked()
+            closing.cancel_scope.cancel()
+            go_on.set()
+
     async def close() -> None:
         await database.aclose()
         ended.append("close")
+
+    async def come_late() -> None:
+        with pytest.raises(RepositoryError):
+            await database.read("count", _count)
+        ended.append("late")
 
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(database.read, "hold", hold)
             await begun.wait()
-            async with anyio.create_task_group() as closing:
-                closing.start_soon(close)
-                await anyio.wait_all_tasks_blocked()
-                with pytest.raises(RepositoryError):
-                    closing.cancel_scope.cancel()
-                    go_on.set()
-                    with anyio.CancelScope(shield=True):
-                        await database.read("count", _count)
-    assert ended == ["hold", "close"]
+            tasks.start_soon(come_late)
+            await anyio.wait_all_tasks_blocked()
+            await hold_and_release()
+    assert sorted(ended) == ["close", "hold", "late"]
+    assert ended[0] == "hold"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comfy_assets.adapters.sqlite._documents import (
-    from_column,
     from_document,
     from_microseconds,
-    optional,
-    to_column,
     to_document,
     to_microseconds,
 )
@@ -24,27 +20,6 @@ from comfy_assets.testing.samples import make_asset
 
 # Lone surrogates too, which `st.text` leaves out unless it is told.
 _ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=20)
-
-
-@given(text=_ANY_TEXT, other=_ANY_TEXT)
-def test_any_text_is_stored_and_compared(text: str, other: str) -> None:
-    """A column gives a text back and equals it alone, half surrogate pairs included."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute("CREATE TABLE t (x TEXT)")
-        connection.execute("INSERT INTO t VALUES (?)", [to_column(text)])
-        [(stored,)] = connection.execute("SELECT x FROM t")
-        rows = connection.execute("SELECT x FROM t WHERE x = ?", [to_column(other)])
-        assert from_column(stored) == text
-        assert bool(rows.fetchall()) == (text == other)
-    finally:
-        connection.close()
-
-
-def test_a_missing_text_stays_missing() -> None:
-    """`None` is no text, an empty text is one."""
-    assert optional(None) is None
-    assert optional("") == ""
 
 
 @given(

@@ -41,6 +41,15 @@ def test_a_number_beyond_64_bits_is_ours_to_tell() -> None:
     assert "too large" in caught.value.problem
 
 
+def test_half_a_surrogate_pair_is_ours_to_tell() -> None:
+    """A text that UTF-8 cannot carry is refused with words of ours, readable."""
+    connection = sqlite3.connect(":memory:")
+    with pytest.raises(RepositoryError) as caught, translated("save"):
+        connection.execute("SELECT ?", ["a\ud83c"])
+    connection.close()
+    assert caught.value.problem == "the text 'a\\ud83c' cannot be written as UTF-8"
+
+
 def test_other_errors_pass() -> None:
     """What is no fault of the database is not taken for one."""
     with pytest.raises(KeyError), translated("save"):

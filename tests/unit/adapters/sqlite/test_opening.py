@@ -192,8 +192,10 @@ def test_a_transaction_that_sqlite_ended_itself_is_not_ended_twice(
         connection.execute("ROLLBACK")
         raise KeyError("the cause")
 
-    with pytest.raises(KeyError, match="the cause"):
-        with transaction(connection, writes=True):
-            fail()
+    with (
+        pytest.raises(KeyError, match="the cause"),
+        transaction(connection, writes=True),
+    ):
+        fail()
     assert not connection.in_transaction
     connection.close()

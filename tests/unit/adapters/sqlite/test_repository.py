@@ -7,20 +7,17 @@ from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
 from attrs import evolve
 
 from comfy_assets.adapters.sqlite import SqliteAssetRepository
 from comfy_assets.domain.assets import AssetQuery
-from comfy_assets.domain.batches import BatchQuery
-from comfy_assets.domain.requests import EntityRef
+from comfy_assets.domain.identity import AssetId
 from comfy_assets.errors import InvalidRequestError, PayloadError, RepositoryError
-from comfy_assets.testing.samples import NOON, make_asset, make_batch, make_request
+from comfy_assets.testing.samples import NOON, make_asset, make_batch
 
 pytestmark = pytest.mark.anyio
-
-#: Half of a surrogate pair: a text to Python, and to nothing else.
-_HALF = "a\ud83c"
 
 
 @pytest.mark.parametrize("path", ["", ".", ":memory:", Path()])
@@ -32,13 +29,13 @@ def test_a_path_that_names_no_file_is_refused(path: str | Path) -> None:
 
 
 async def test_nothing_is_made_before_the_first_call(tmp_path: Path) -> None:
-    """The file is made at the first call, not when the object is."""
+    """The file and its folder are made at the first call, not with the object."""
     path = tmp_path / "saves" / "game.db"
     async with aclosing(SqliteAssetRepository(str(path))) as repository:
         assert repr(repository) == f"SqliteAssetRepository({str(path)!r})"
-        assert not path.parent.exists()
+        assert _names_in(tmp_path) == []
         await repository.assets.count(AssetQuery())
-        assert path.exists()
+        assert _names_in(tmp_path) == ["saves"]
 
 
 async def test_a_changed_folder_does_not_change_the_file(
@@ -46,47 +43,43 @@ async def test_a_changed_folder_does_not_change_the_file(
 ) -> None:
     """A relative path is relative to the folder of the time it was given."""
     monkeypatch.chdir(tmp_path)
-    repository = SqliteAssetRepository("file:game.db")
-    (tmp_path / "elsewhere").mkdir()
-    monkeypatch.chdir(tmp_path / "elsewhere")
+    repository = SqliteAssetRepository("game.db")
+    monkeypatch.chdir(tmp_path.parent)
     async with aclosing(repository):
         await repository.assets.count(AssetQuery())
-    assert (tmp_path / "file:game.db").exists()
+    assert _names_in(tmp_path) == ["game.db"]
 
 
 async def test_closing_leaves_one_file(tmp_path: Path) -> None:
     """What SQLite kept beside the file while it was open is gone."""
     async with aclosing(SqliteAssetRepository(tmp_path / "game.db")) as repository:
         await repository.assets.add(make_asset())
-        assert len(list(tmp_path.iterdir())) > 1
-    assert [path.name for path in tmp_path.iterdir()] == ["game.db"]
+        assert len(_names_in(tmp_path)) > 1
+    assert _names_in(tmp_path) == ["game.db"]
 
 
 async def test_a_file_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
     """Each call tries to open what the call before could not."""
-    path = tmp_path / "game.db"
-    path.mkdir()
-    async with aclosing(SqliteAssetRepository(path)) as repository:
+    folder = anyio.Path(tmp_path / "game.db")
+    await folder.mkdir()
+    async with aclosing(SqliteAssetRepository(tmp_path / "game.db")) as repository:
         with pytest.raises(RepositoryError) as caught:
             await repository.assets.count(AssetQuery())
         assert str(caught.value).startswith("The repository could not open game.db")
-        path.rmdir()
+        await folder.rmdir()
         assert await repository.assets.count(AssetQuery()) == 0
 
 
-async def test_half_a_surrogate_pair_survives(tmp_path: Path) -> None:
-    """Even texts that UTF-8 cannot carry are stored and found."""
-    entity = EntityRef(_HALF, _HALF)
-    asset = make_asset(world_id=_HALF, entity=entity, prompt=_HALF, label=_HALF)
-    batch = make_batch(request=make_request(world_id=_HALF, entity=entity))
+async def test_half_a_surrogate_pair_is_refused_as_a_key(tmp_path: Path) -> None:
+    """What SQLite would have to compare must fit UTF-8; other fields may hold it."""
+    asset = make_asset(label="a\ud83c")
     async with aclosing(SqliteAssetRepository(tmp_path / "game.db")) as repository:
         await repository.assets.add(asset)
-        query = AssetQuery(world_id=_HALF, entity=entity)
-        assert (await repository.assets.find(query)).items == (asset,)
-        await repository.batches.add(batch)
-        claimed = await repository.batches.claim(_HALF, 60)
-        found = await repository.batches.find(BatchQuery(owner=_HALF, entity=entity))
-        assert found.items == (claimed,)
+        assert await repository.assets.get(asset.id) == asset
+        with pytest.raises(RepositoryError):
+            await repository.assets.get(AssetId("\ud83c"))
+        with pytest.raises(RepositoryError):
+            await repository.batches.claim("\ud83c", 60)
 
 
 async def test_values_that_no_document_can_hold_are_refused(tmp_path: Path) -> None:
@@ -98,7 +91,7 @@ async def test_values_that_no_document_can_hold_are_refused(tmp_path: Path) -> N
             await repository.assets.add(asset)
         await repository.batches.add(batch)
         with pytest.raises(RepositoryError):
-            await repository.batches.save(evolve(batch, priority=2**63))
+            await repository.batches.save(evolve(batch, priority=2**64))
         assert await repository.assets.count(AssetQuery()) == 0
         assert await repository.batches.get(batch.id) == batch
 
@@ -135,3 +128,7 @@ async def test_the_database_itself_keeps_one_active(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         connection.execute("UPDATE assets SET is_active = 1")
     connection.close()
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
