@@ -77,7 +77,7 @@ counts = st.integers(0, 2**31)
 numbers = st.floats(allow_nan=False)
 
 
-def events_of(kind: type[Any], **fields: st.SearchStrategy[Any]) -> Any:  # noqa: ANN401 - a strategy of any event
+def events_of(kind: type[Any], **fields: st.SearchStrategy[Any]) -> Any:
     """Return a strategy for one kind of event."""
     return st.builds(kind, occurred_at=times(), **fields)
 

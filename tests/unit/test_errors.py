@@ -264,7 +264,7 @@ def test_only_a_server_that_is_away_is_worth_another_try() -> None:
 
 def test_a_rejection_keeps_what_comfyui_said() -> None:
     """``node_errors`` are ComfyUI's own, copied; empty where it sent none."""
-    node_errors = {"4": {"errors": []}}
+    node_errors: dict[str, object] = {"4": {"errors": []}}
     error = WorkflowRejectedError(SERVER, ["node 4"], node_errors)
     node_errors.clear()
 

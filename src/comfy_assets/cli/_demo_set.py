@@ -109,12 +109,17 @@ def requests_for(piece: Piece, *, have: int, reads: bool) -> list[GenerationRequ
     if have >= piece.count:
         return []
     if reads:
-        return [_request(piece, piece.count - have, {})]
-    return [_request(piece, 1, colours) for colours in piece.colours[have:]]
+        return [_request(piece, piece.name, piece.count - have, {})]
+    if piece.count == 1:
+        return [_request(piece, piece.name, 1, piece.colours[0])]
+    return [
+        _request(piece, f"{piece.name} {number}", 1, piece.colours[number - 1])
+        for number in range(have + 1, piece.count + 1)
+    ]
 
 
 def _request(
-    piece: Piece, count: int, overrides: Mapping[str, Any]
+    piece: Piece, name: str, count: int, overrides: Mapping[str, Any]
 ) -> GenerationRequest:
     return GenerationRequest(
         world_id=WORLD,
@@ -124,5 +129,5 @@ def _request(
         negative_prompt="blurry, watermark",
         count=count,
         overrides=overrides,
-        context={"name": piece.name},
+        context={"name": name},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from comfy_assets.cli._failures import USAGE, CommandError
 from comfy_assets.domain.requests import EntityRef
@@ -13,6 +14,14 @@ from comfy_assets.domain.requests import EntityRef
 Json = Annotated[bool, Parameter(negative="", help="Print one JSON document.")]
 #: ``--comfyui``: the server.
 Server = Annotated[str, Parameter(help="ComfyUI's address.")]
+#: ``--run-seconds``: how fast a simulated server is.
+RunSeconds = Annotated[
+    float,
+    Parameter(
+        validator=Number(gte=0),
+        help="How long the simulated ComfyUI takes for an image.",
+    ),
+]
 #: ``--limit``: how long a list may be.
 Limit = Annotated[int, Parameter(help="At most so many, 1 to 1000.")]
 

@@ -59,7 +59,7 @@ async def list_(
 
 @app.command
 async def show(
-    asset: _WHAT, *, json: Json = False, stores: Stores = DEFAULT_STORES
+    asset: _WHAT, /, *, json: Json = False, stores: Stores = DEFAULT_STORES
 ) -> None:
     """Show everything about one asset."""
     async with office(stores) as system:
@@ -90,28 +90,30 @@ async def show(
 
 
 @app.command
-async def activate(asset: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def activate(asset: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Make an asset the one that its entity shows."""
     await _order(stores, asset, lambda service: service.activate)
     say("Activated.")
 
 
 @app.command
-async def deactivate(asset: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def deactivate(asset: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Let the asset's entity show none."""
     await _order(stores, asset, lambda service: service.deactivate)
     say("Deactivated.")
 
 
 @app.command
-async def delete(asset: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def delete(asset: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Remove an asset, its image and its thumbnail for good."""
     await _order(stores, asset, lambda service: service.delete)
     say("Deleted.")
 
 
 @app.command
-async def export(asset: _WHAT, file: Path, *, stores: Stores = DEFAULT_STORES) -> None:
+async def export(
+    asset: _WHAT, file: Path, /, *, stores: Stores = DEFAULT_STORES
+) -> None:
     """Copy an asset's image out of the gallery.
 
     Args:
@@ -129,6 +131,7 @@ async def export(asset: _WHAT, file: Path, *, stores: Stores = DEFAULT_STORES) -
 @app.command
 async def sheet(
     file: Path,
+    /,
     *,
     world: _WORLD = None,
     entity: _ENTITY = None,

@@ -64,7 +64,7 @@ async def list_(
 
 @app.command
 async def show(
-    batch: _WHAT, *, json: Json = False, stores: Stores = DEFAULT_STORES
+    batch: _WHAT, /, *, json: Json = False, stores: Stores = DEFAULT_STORES
 ) -> None:
     """Show everything about one batch."""
     async with office(stores) as system:
@@ -101,21 +101,21 @@ async def show(
 
 
 @app.command
-async def cancel(batch: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def cancel(batch: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Call a batch off; what is painted stays in the gallery."""
     await _order(stores, batch, lambda service: service.cancel)
     say("Cancelled.")
 
 
 @app.command
-async def retry(batch: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def retry(batch: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Line a failed or cancelled batch up again, for what is missing."""
     await _order(stores, batch, lambda service: service.retry)
     say("Lined up: the next process that paints from this database takes it.")
 
 
 @app.command
-async def clear(batch: _WHAT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def clear(batch: _WHAT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Forget an ended batch; its images stay in the gallery."""
     await _order(stores, batch, lambda service: service.clear)
     say("Cleared.")
@@ -136,7 +136,9 @@ async def clear_finished(
 
 
 @app.command
-async def move(batch: _WHAT, position: int, *, stores: Stores = DEFAULT_STORES) -> None:
+async def move(
+    batch: _WHAT, position: int, /, *, stores: Stores = DEFAULT_STORES
+) -> None:
     """Give a waiting batch another place in line.
 
     Args:

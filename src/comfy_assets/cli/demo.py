@@ -24,6 +24,7 @@ from comfy_assets.cli._demo_set import (
 )
 from comfy_assets.cli._extras import load_simulator
 from comfy_assets.cli._failures import FAILED, STOPPED, CommandError
+from comfy_assets.cli._filters import RunSeconds
 from comfy_assets.cli._following import follow
 from comfy_assets.cli._gallery import show_assets, write_sheet
 from comfy_assets.cli._output import complain, say
@@ -61,9 +62,7 @@ def demo(
     folder: Annotated[
         Path, Parameter(help="Where the images and the database go.")
     ] = Path("comfy-assets-demo"),
-    run_seconds: Annotated[
-        float, Parameter(help="How long the simulated ComfyUI takes for an image.")
-    ] = 1.2,
+    run_seconds: RunSeconds = 1.2,
     again: Annotated[
         bool, Parameter(negative="", help="Paint a new set beside the one there is.")
     ] = False,

@@ -53,6 +53,7 @@ _CANCELLING_SECONDS: Final = 10.0
 
 async def generate(
     prompt: str,
+    /,
     *,
     comfyui: Server = "http://127.0.0.1:8188",
     workflow: Path | None = None,
@@ -101,10 +102,10 @@ async def generate(
         images=FileImageStore(stores.images),
     )
     async with system:
-        if workflow is not None:
-            await system.workflows.put(slot, workflow)
         # Said at once: a batch would first be tried again for more than a minute.
         await system.health.check()
+        if workflow is not None:
+            await system.workflows.put(slot, workflow)
         batch = await _paint(system, request)
         query = AssetQuery(batch_id=batch.id)
         found = (await system.assets.find(query, limit=MAX_PAGE)).items

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from comfy_assets.cli._extras import load_simulator
 from comfy_assets.cli._failures import STOPPED, CommandError
+from comfy_assets.cli._filters import RunSeconds
 from comfy_assets.cli._output import say
 
 if TYPE_CHECKING:
@@ -16,8 +18,14 @@ if TYPE_CHECKING:
 
 def simulate(
     *,
-    port: Annotated[int, Parameter(help="The port; 0 takes any that is free.")] = 8188,
-    run_seconds: Annotated[float, Parameter(help="How long each run takes.")] = 1.0,
+    port: Annotated[
+        int,
+        Parameter(
+            validator=Number(gte=0, lte=65535),
+            help="The port; 0 takes any that is free.",
+        ),
+    ] = 8188,
+    run_seconds: RunSeconds = 1.0,
 ) -> int:
     """Run a ComfyUI server that draws without a GPU, until Ctrl-C."""
     serve = load_simulator().serve

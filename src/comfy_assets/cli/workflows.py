@@ -51,7 +51,7 @@ async def list_(*, json: Json = False, stores: Stores = DEFAULT_STORES) -> None:
 
 @app.command
 async def show(
-    slot: _SLOT, *, json: Json = False, stores: Stores = DEFAULT_STORES
+    slot: _SLOT, /, *, json: Json = False, stores: Stores = DEFAULT_STORES
 ) -> None:
     """Show the workflow of a slot, and which text goes where."""
     async with office(stores) as system:
@@ -88,6 +88,7 @@ async def show(
 async def put(
     slot: _SLOT,
     file: Path,
+    /,
     *,
     name: str | None = None,
     stores: Stores = DEFAULT_STORES,
@@ -107,7 +108,7 @@ async def put(
 
 
 @app.command
-async def delete(slot: _SLOT, *, stores: Stores = DEFAULT_STORES) -> None:
+async def delete(slot: _SLOT, /, *, stores: Stores = DEFAULT_STORES) -> None:
     """Remove the workflow of a slot; what it painted stays."""
     async with office(stores) as system:
         await system.workflows.delete(slot)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from comfy_assets.domain.batches import GenerationBatch
     from comfy_assets.domain.identity import BatchId
 
 # Hexadecimal digits sort as text in the same order as by value, in every database.
@@ -33,7 +34,8 @@ def position_key_at(now: datetime, batch_id: BatchId) -> str:
 def position_key_between(low: str | None, high: str | None) -> str:
     """Return a place behind `low` and before `high`, where ``None`` is the line's end.
 
-    Keys are read as hexadecimal fractions that never end in ``0``, so that there is
+    Without `high` it is the place right behind `low`, before all that is lined up
+    later. Keys are read as hexadecimal fractions that never end in ``0``, so that there is
     always one more between two of them.
 
     Raises:
@@ -43,6 +45,8 @@ def position_key_between(low: str | None, high: str | None) -> str:
     if low is not None and high is not None and low >= high:
         message = f"{low!r} does not sort before {high!r}"
         raise ValueError(message)
+    if high is None and low is not None and set(low) <= set(_DIGITS):
+        return low + _DIGITS[_BASE // 2]
     key: list[str] = []
     lower = low or ""
     upper = high
@@ -58,6 +62,32 @@ def position_key_between(low: str | None, high: str | None) -> str:
             upper = None
     message = f"there is no place before {high!r}"
     raise ValueError(message)
+
+
+def moved_between(
+    batch: GenerationBatch,
+    ahead: GenerationBatch | None,
+    behind: GenerationBatch | None,
+) -> GenerationBatch:
+    """Move a batch to the place between two others, where ``None`` is the line's end.
+
+    It takes the priority of the one ahead, or else of the one behind: with another it
+    would stand elsewhere. Without neighbours it stays as it is.
+
+    Raises:
+        BatchStatusError: When the batch does not wait in line.
+    """
+    neighbour = ahead or behind
+    if neighbour is None:
+        return batch.move(priority=batch.priority, position_key=batch.position_key)
+    low = None if ahead is None else ahead.position_key
+    # Where the neighbours differ in priority, the end of the former's stretch of the
+    # line is between them.
+    is_same_stretch = behind is not None and behind.priority == neighbour.priority
+    high = behind.position_key if behind is not None and is_same_stretch else None
+    return batch.move(
+        priority=neighbour.priority, position_key=position_key_between(low, high)
+    )
 
 
 def _ceiling(upper: str | None, place: int) -> int:

@@ -13,7 +13,7 @@ from attrs import define, field
 from comfy_assets.domain.batches import BatchQuery, BatchStatus, GenerationBatch
 from comfy_assets.domain.events import BatchEvent, GenerationCancelled
 from comfy_assets.domain.identity import new_batch_id
-from comfy_assets.domain.line import position_key_at, position_key_between
+from comfy_assets.domain.line import moved_between, position_key_at
 from comfy_assets.domain.workflows.build import check_request
 from comfy_assets.errors import (
     BatchNotFoundError,
@@ -43,7 +43,7 @@ _PAGE: Final = 200
 # Writers that read the same version collide; each collision lets one of them through.
 _TRIES: Final = 50
 #: The farthest place that a batch can be moved to: beyond it, order by priority.
-MAX_MOVE: Final = 999
+MAX_MOVE: Final = 998
 
 
 def draw_seed() -> int:
@@ -211,7 +211,7 @@ class GenerationService:
         Tells `GenerationQueued` for each batch whose place changed.
 
         Args:
-            position: How many batches shall run before it, 0 to 999; more than there
+            position: How many batches shall run before it, 0 to 998; more than there
                 are means the end of the line.
 
         Raises:
@@ -230,7 +230,7 @@ class GenerationService:
             ahead = others[-1]
         behind = others[position] if position < len(others) else None
         batch = await self._change(
-            batch_id, lambda batch: _placed_between(batch, ahead, behind)
+            batch_id, lambda batch: moved_between(batch, ahead, behind)
         )
         self.queue.wake()
         return batch
@@ -282,21 +282,3 @@ class GenerationService:
                 continue
         batch = await self.repository.batches.get(batch_id)
         return await self.repository.batches.save(step(batch))
-
-
-def _placed_between(
-    batch: GenerationBatch,
-    ahead: GenerationBatch | None,
-    behind: GenerationBatch | None,
-) -> GenerationBatch:
-    neighbour = ahead or behind
-    if neighbour is None:
-        return batch.move(priority=batch.priority, position_key=batch.position_key)
-    # Where the two neighbours differ in priority, the end of the former's stretch is
-    # between them.
-    is_open_end = behind is None or behind.priority != neighbour.priority
-    key = position_key_between(
-        None if ahead is None else ahead.position_key,
-        None if is_open_end or behind is None else behind.position_key,
-    )
-    return batch.move(priority=neighbour.priority, position_key=key)

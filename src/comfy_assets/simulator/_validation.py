@@ -176,7 +176,7 @@ class _Check:
                 )
             ], True
         source, slot = link
-        received = NODES[self.graph[source]["class_type"]]["output"][slot]
+        received = tuple(NODES[self.graph[source]["class_type"]]["output"])[slot]
         if received != config[0]:
             return [
                 _reason(

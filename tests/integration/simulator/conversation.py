@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -16,18 +17,24 @@ from comfy_assets.simulator import ComfyUISimulator
 PATIENCE = 10.0
 
 
+@contextmanager
 def open_socket(
     server: ComfyUISimulator, client_id: str, *, previews: bool = False
-) -> ClientConnection:
+) -> Iterator[ClientConnection]:
     """Open a socket, take its greeting, and negotiate flags if wished."""
-    socket = connect(f"{server.url.replace('http', 'ws')}/ws?clientId={client_id}")
-    assert read(socket)["type"] == "status"
-    if previews:
-        flags = {"supports_preview_metadata": True}
-        socket.send(json.dumps({"type": "feature_flags", "data": flags}))
-        while read(socket)["type"] != "feature_flags":
-            pass
-    return socket
+    with connect(socket_url(server, client_id)) as socket:
+        assert read(socket)["type"] == "status"
+        if previews:
+            flags = {"supports_preview_metadata": True}
+            socket.send(json.dumps({"type": "feature_flags", "data": flags}))
+            while read(socket)["type"] != "feature_flags":
+                pass
+        yield socket
+
+
+def socket_url(server: ComfyUISimulator, client_id: str) -> str:
+    """Return the address of a client's socket."""
+    return f"{server.url.replace('http', 'ws')}/ws?clientId={client_id}"
 
 
 def read(socket: ClientConnection) -> Any:  # noqa: ANN401 - any frame

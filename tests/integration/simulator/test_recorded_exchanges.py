@@ -46,6 +46,9 @@ def test_prompts_are_answered_as_recorded(http: httpx.Client, number: str) -> No
         if "/view" in request["path"]:
             # The recording server had other files.
             continue
+        if recorded["status"] == 500 and "prompt_id" in str(request):
+            # Trouble only while an earlier run waits: see test_queue_and_interrupt.
+            continue
         request = recordings.replace_ids(request, ids)
         answer = _send(http, request)
         where = f"{request['method']} {request['path']} {str(request.get('json'))[:90]}"

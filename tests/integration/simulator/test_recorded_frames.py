@@ -103,7 +103,9 @@ def test_an_error_has_the_recorded_form(
 ) -> None:
     """A prefix that leads out of the folder fails the run as recorded."""
     (recorded,) = [
-        frame for frame in recordings.frames("04") if frame["type"] == "execution_error"
+        frame
+        for frame in recordings.frames("04")
+        if frame.get("type") == "execution_error"
     ]
     request = _recorded_runs("04")[-1][0]
     with open_socket(server, "me") as socket:

@@ -45,7 +45,7 @@ def asset_of(index: int, extra: int = 0) -> AssetId:
     return asset_id_of(ID, index=index, extra=extra)
 
 
-def make_batch(count: int = 2, **changes: Any) -> GenerationBatch:  # noqa: ANN401 - any field
+def make_batch(count: int = 2, **changes: Any) -> GenerationBatch:
     """Return a queued batch of so many images, with the given fields changed."""
     request = GenerationRequest(
         world_id="vale",
@@ -290,7 +290,7 @@ def test_a_batch_needs_a_uuid() -> None:
 @pytest.mark.parametrize(
     "statuses", [[BatchStatus.QUEUED], (BatchStatus.QUEUED,), {BatchStatus.QUEUED}]
 )
-def test_a_query_takes_statuses_from_any_collection(statuses: Any) -> None:  # noqa: ANN401 - any iterable
+def test_a_query_takes_statuses_from_any_collection(statuses: Any) -> None:
     """However the statuses are listed, the query holds them as a set."""
     query = BatchQuery(statuses=statuses)
 

@@ -21,7 +21,7 @@ from comfy_assets.domain.requests import (
 from comfy_assets.errors import InvalidRequestError
 
 
-def make_request(**changes: Any) -> GenerationRequest:  # noqa: ANN401 - any field
+def make_request(**changes: Any) -> GenerationRequest:
     """Return a request for a portrait, with the given fields changed."""
     fields: dict[str, Any] = {
         "world_id": "vale",

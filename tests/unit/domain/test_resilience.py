@@ -124,7 +124,7 @@ def test_no_wait_stays_no_wait() -> None:
         ("jitter", None),
     ],
 )
-def test_a_policy_outside_its_ranges_is_refused(field: str, value: Any) -> None:  # noqa: ANN401 - any wrong value
+def test_a_policy_outside_its_ranges_is_refused(field: str, value: Any) -> None:
     """Each field refuses what its documentation excludes, and is named."""
     with pytest.raises(InvalidRequestError) as caught:
         RetryPolicy(**{field: value})
@@ -143,7 +143,7 @@ def test_a_policy_outside_its_ranges_is_refused(field: str, value: Any) -> None:
 )
 def test_a_breaker_outside_its_ranges_is_refused(
     field: str,
-    value: Any,  # noqa: ANN401 - any wrong value
+    value: Any,
     limit: str,
 ) -> None:
     """A circuit that could never open, or never close, is refused."""
@@ -331,7 +331,7 @@ class BreakerSteps(RuleBasedStateMachine):
         self.now += seconds
 
     @rule(target=tickets)
-    def call(self) -> Any:  # noqa: ANN401 - none or one for the bundle
+    def call(self) -> Any:
         """Ask to make a call."""
         ticket = self.breaker.admit(self.now)
         left = self.opened_at + INTERVAL - self.now

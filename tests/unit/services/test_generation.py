@@ -272,6 +272,16 @@ async def test_move_holds_across_priorities(
     assert line == expected
 
 
+async def test_what_was_moved_to_the_end_runs_before_what_comes_later() -> None:
+    """The end of the line is the end as it stands now, not for ever."""
+    async with open_studio(works=False) as studio:
+        ids = [(await studio.submit()).id for _ in range(2)]
+        await studio.system.generation.move(ids[0], 998)
+        ids.append((await studio.submit()).id)
+        line = [ids.index(b.id) for b in await studio.repository.batches.line()]
+    assert line == [1, 0, 2]
+
+
 async def test_moving_the_only_batch_changes_nothing() -> None:
     """There is nobody to stand before or behind."""
     async with open_studio(works=False) as studio:
@@ -280,12 +290,12 @@ async def test_moving_the_only_batch_changes_nothing() -> None:
     assert moved.position_key == batch.position_key
 
 
-@pytest.mark.parametrize("position", [-1, 1000, True])
+@pytest.mark.parametrize("position", [-1, 999, True])
 async def test_move_to_no_place_is_refused(position: int) -> None:
-    """Places are whole numbers from 0 to 999."""
+    """Places are whole numbers from 0 to 998."""
     async with open_studio(works=False) as studio:
         batch = await studio.submit()
-        with pytest.raises(ca.InvalidRequestError, match="0 to 999"):
+        with pytest.raises(ca.InvalidRequestError, match="0 to 998"):
             await studio.system.generation.move(batch.id, position)
 
 
