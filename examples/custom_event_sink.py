@@ -77,5 +77,4 @@ async def main(url: str, path: Path) -> None:
 
 if __name__ == "__main__":
     with ComfyUISimulator(run_seconds=0.1) as server:
-        # trio, for a change: asyncio is the default.
-        anyio.run(main, server.url, Path(sys.argv[1]), backend="trio")
+        anyio.run(main, server.url, Path(sys.argv[1]))

@@ -16,7 +16,7 @@ def image_graph(*, color: int, edge: int = 64, prefix: str = "test") -> dict[str
 
 def blurred_graph(*, color: int, times: int) -> dict[str, Any]:
     """Return one that takes long on a real server, in `times` equal pieces."""
-    graph = image_graph(color=color, edge=1024)
+    graph = image_graph(color=color, edge=384)
     last = "2"
     for number in range(times):
         blur = _node("ImageBlur", image=[last, 0], blur_radius=31, sigma=9.0)

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from comfy_assets.adapters.comfyui.client import ComfyUIClient
     from comfy_assets.adapters.comfyui._settings import ComfyUITimeouts
+    from comfy_assets.adapters.comfyui.client import ComfyUIClient
     from comfy_assets.adapters.files import FileImageStore
     from comfy_assets.adapters.memory.images import MemoryImageStore
     from comfy_assets.adapters.memory.repository import MemoryAssetRepository

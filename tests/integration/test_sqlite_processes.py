@@ -22,7 +22,7 @@ from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchQuery, BatchStatus
 from comfy_assets.testing.samples import NOON, make_asset, make_batch
 
-_PROCESSES = 4
+_PROCESSES = 3
 _THREADS = 3
 _BATCHES = 300
 

@@ -84,7 +84,6 @@ async def test_a_database_that_cannot_be_opened_is_told_at_once() -> None:
 
 async def test_sinks_hear_what_the_hub_tells_until_the_end() -> None:
     """A sink reads what is left when the host leaves; then the system closes."""
-
     sink = RecordingEventSink()
     async with open_studio(sinks=[sink], shutdown_grace_seconds=5) as studio:
         await studio.painted()

@@ -78,7 +78,7 @@ def _command(argv: Sequence[str]) -> int:
         help=_HELP,
         help_format="plaintext",
         help_formatter="default" if sys.stdout.isatty() else "plain",
-        version_flags=["--version"],
+        suppress_keyboard_interrupt=False,
     )
     for group in (assets, batches, workflows):
         app.command(group.app)

@@ -11,7 +11,9 @@ from comfy_assets.cli._failures import USAGE, CommandError
 from comfy_assets.domain.requests import EntityRef
 
 #: ``--json``: one JSON document in place of words.
-Json = Annotated[bool, Parameter(negative="", help="Print one JSON document.")]
+Json = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print one JSON document.")
+]
 #: ``--comfyui``: the server.
 Server = Annotated[str, Parameter(help="ComfyUI's address.")]
 #: ``--run-seconds``: how fast a simulated server is.

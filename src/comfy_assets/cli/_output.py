@@ -84,7 +84,11 @@ def say(text: str, *, style: str = "", stream: TextIO | None = None) -> None:
 
 def complain(sentence: str) -> None:
     """Print why a command failed, to standard error."""
-    say(f"comfy-assets: {sentence}", stream=sys.stderr)
+    line = f"comfy-assets: {printable(sentence)}"
+    if sys.stderr.isatty():
+        console_of(sys.stderr).print(Text(line))
+    else:
+        sys.stderr.write(f"{line}\n")
 
 
 def show_json(document: object) -> None:

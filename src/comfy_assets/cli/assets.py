@@ -30,7 +30,10 @@ _WORLD = Annotated[str | None, Parameter(help="Only of this world.")]
 _ENTITY = Annotated[str | None, Parameter(help="Only of this entity, as TYPE:ID.")]
 _TYPE = Annotated[AssetType | None, Parameter(name="--type", help="Only of this type.")]
 _ACTIVE = Annotated[
-    bool, Parameter(negative="", help="Only those that their entities show.")
+    bool,
+    Parameter(
+        negative="", show_default=False, help="Only those that their entities show."
+    ),
 ]
 
 

@@ -82,7 +82,7 @@ async def show(
         [
             ("id", found.id),
             ("status", found.status),
-            ("waits behind", None if place is None else f"{place} batches"),
+            ("ahead in line", place),
             ("images", f"{found.completed_count} of {request.count}"),
             ("world", request.world_id),
             ("entity", f"{request.entity.entity_type}:{request.entity.entity_id}"),

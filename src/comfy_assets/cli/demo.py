@@ -64,7 +64,12 @@ def demo(
     ] = Path("comfy-assets-demo"),
     run_seconds: RunSeconds = 1.2,
     again: Annotated[
-        bool, Parameter(negative="", help="Paint a new set beside the one there is.")
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            help="Paint a new set beside the one there is.",
+        ),
     ] = False,
 ) -> int:
     """Paint the portraits, sprites, backdrop and item of a small tavern.

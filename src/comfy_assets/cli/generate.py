@@ -63,7 +63,9 @@ async def generate(
     count: int = 1,
     seed: int | None = None,
     negative: str = "",
-    overrides: Annotated[tuple[str, ...], Parameter(name="--set", negative="")] = (),
+    overrides: Annotated[
+        tuple[str, ...], Parameter(name="--set", negative="", show_default=False)
+    ] = (),
     json: Json = False,
     stores: Stores = DEFAULT_STORES,
 ) -> int:

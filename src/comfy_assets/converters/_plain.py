@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from comfy_assets.converters._faults import FaultError
-from comfy_assets.domain.workflows.json_values import freeze_json, thaw_json
+from comfy_assets.domain.json_values import freeze_json, thaw_json
 from comfy_assets.errors import WorkflowFormatError
 
 

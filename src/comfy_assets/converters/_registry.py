@@ -33,12 +33,12 @@ from comfy_assets.domain.batches import (
     GenerationBatch,
 )
 from comfy_assets.domain.events import AnyEvent, ComfyUIState, GenerationFailed
+from comfy_assets.domain.json_values import thaw_json
 from comfy_assets.domain.requests import AssetType, EntityRef, GenerationRequest
 from comfy_assets.domain.workflows.configuration import (
     StyleReferenceMapping,
     WorkflowConfiguration,
 )
-from comfy_assets.domain.workflows.json_values import thaw_json
 
 _Hook: TypeAlias = Callable[[Any, Any], Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from comfy_assets.domain.requests import AssetType, frozen_mapping
+from comfy_assets.domain.requests import AssetType, frozen_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ class GalleryAsset:
     style_reference_id: AssetId | None = None
     #: The request's overrides, by address.
     overrides: Mapping[str, Any] = field(
-        factory=dict[str, Any], converter=frozen_mapping
+        factory=dict[str, Any], converter=frozen_overrides
     )
     #: A name that a person gave it.
     label: str | None = None

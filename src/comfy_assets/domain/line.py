@@ -35,8 +35,8 @@ def position_key_between(low: str | None, high: str | None) -> str:
     """Return a place behind `low` and before `high`, where ``None`` is the line's end.
 
     Without `high` it is the place right behind `low`, before all that is lined up
-    later. Keys are read as hexadecimal fractions that never end in ``0``, so that there is
-    always one more between two of them.
+    later. Keys are read as hexadecimal fractions that never end in ``0``, so that
+    there is always one more between two of them.
 
     Raises:
         ValueError: When `low` does not sort before `high`, or `high` ends in ``0`` so

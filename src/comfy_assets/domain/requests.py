@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NewType
 
 from attrs import Attribute, field, frozen
 
-from comfy_assets.errors import InvalidRequestError
+from comfy_assets.domain.json_values import freeze_json
+from comfy_assets.errors import InvalidRequestError, WorkflowFormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from comfy_assets.domain.identity import AssetId
 
@@ -83,6 +85,29 @@ def frozen_mapping(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(value))
 
 
+def frozen_overrides(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Copy overrides, all the way down, into ones that nobody can change.
+
+    Raises:
+        InvalidRequestError: When they are no mapping of texts to JSON values.
+    """
+    if not isinstance(value, Mapping):
+        problem = "must be a mapping of addresses to values"
+        raise InvalidRequestError("overrides", problem)
+    return MappingProxyType(dict(_frozen_override(*item) for item in value.items()))
+
+
+def _frozen_override(address: object, value: object) -> tuple[str, Any]:
+    if not isinstance(address, str) or not _is_text(address):
+        problem = f"{address!r} must be a text that fits UTF-8"
+        raise InvalidRequestError("overrides", problem)
+    try:
+        return address, freeze_json(value)
+    except WorkflowFormatError as error:
+        problem = f"{address!r}: {error.problem}"
+        raise InvalidRequestError("overrides", problem) from error
+
+
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and not _HALF_PAIR.search(value)
 
@@ -103,18 +128,10 @@ def _optional_id(instance: object, attribute: Attribute[Any], value: object) -> 
         _not_empty(instance, attribute, value)
 
 
-def _text_keys(_: object, attribute: Attribute[Any], value: Mapping[Any, Any]) -> None:
-    if not all(map(_is_text, value)):
-        raise InvalidRequestError(attribute.name, "its keys must be texts")
-
-
-def _texts(
-    instance: object, attribute: Attribute[Any], value: Mapping[Any, Any]
-) -> None:
-    _text_keys(instance, attribute, value)
+def _texts(_: object, attribute: Attribute[Any], value: Mapping[Any, Any]) -> None:
     for key, text in value.items():
-        if not _is_text(text):
-            problem = f"the value of {key!r} must be a text that fits UTF-8"
+        if not (_is_text(key) and _is_text(text)):
+            problem = f"{key!r} and its value must be texts that fit UTF-8"
             raise InvalidRequestError(attribute.name, problem)
 
 
@@ -190,7 +207,7 @@ class GenerationRequest:
     style_reference_id: AssetId | None = field(default=None, validator=_optional_id)
     #: Values for single inputs, by address; JSON values.
     overrides: Mapping[str, Any] = field(
-        factory=dict[str, Any], converter=frozen_mapping, validator=_text_keys
+        factory=dict[str, Any], converter=frozen_overrides
     )
     #: What templates may name: ``name``, ``description`` and any key of the host's.
     context: Mapping[str, str] = field(

@@ -24,7 +24,7 @@ from comfy_assets.simulator._worker import RunLog, SimulatedRun
 from comfy_assets.simulator.faults import Faults, ServerControl
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ComfyUISimulator:
     """A ComfyUI server that draws without a GPU, over real HTTP and WebSocket.
 
@@ -85,6 +85,9 @@ class ComfyUISimulator:
                 die=self.die,
             ),
         )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.url!r})"
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -214,10 +217,10 @@ def serve(
         steps=steps,
         output_directory=output_directory,
     ) as simulator:
-        if on_ready is not None:
-            on_ready(simulator)
         forever = threading.Event()
         try:
+            if on_ready is not None:
+                on_ready(simulator)
             # On Windows a wait without an end cannot be broken by Ctrl+C.
             while not forever.wait(1.0):
                 pass

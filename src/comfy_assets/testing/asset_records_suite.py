@@ -211,7 +211,7 @@ class AssetRecordsSuite(OpensRepository):
     async def test_purging_touches_no_other_asset(
         self, open_repository: OpenRepository
     ) -> None:
-        """`purge` is quiet when no discarded asset has the id, and spares the others."""
+        """`purge` is quiet when no discarded asset has the id; the others stay."""
         kept, gone = make_asset(), make_asset()
         async with open_repository("main") as repository:
             await repository.assets.add(kept)

@@ -19,6 +19,7 @@ from comfy_assets.testing.asset_pages_suite import AssetPagesSuite
 from comfy_assets.testing.asset_records_suite import AssetRecordsSuite
 from comfy_assets.testing.batch_claims_suite import BatchClaimsSuite
 from comfy_assets.testing.batch_records_suite import BatchRecordsSuite
+from comfy_assets.testing.batch_steps_suite import BatchStepsSuite
 from comfy_assets.testing.samples import (
     NOON,
     make_asset,
@@ -67,6 +68,7 @@ class AssetRepositorySuite(
     AssetPagesSuite,
     BatchRecordsSuite,
     BatchClaimsSuite,
+    BatchStepsSuite,
     WorkflowRecordsSuite,
 ):
     """Subclass it, override the fixture `open_repository`, done.

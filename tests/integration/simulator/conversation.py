@@ -37,7 +37,7 @@ def socket_url(server: ComfyUISimulator, client_id: str) -> str:
     return f"{server.url.replace('http', 'ws')}/ws?clientId={client_id}"
 
 
-def read(socket: ClientConnection) -> Any:  # noqa: ANN401 - any frame
+def read(socket: ClientConnection) -> Any:
     """Return the next frame: a text frame as JSON, a binary one as bytes."""
     message = socket.recv(timeout=PATIENCE)
     return json.loads(message) if isinstance(message, str) else message
@@ -57,7 +57,7 @@ def is_last(frame: object) -> bool:
     """Say whether a frame is the last of a run."""
     return (
         isinstance(frame, dict)
-        and frame["type"] == "executing"
+        and frame.get("type") == "executing"
         and frame["data"]["node"] is None
     )
 
@@ -67,7 +67,7 @@ def kinds(frames: list[Any]) -> list[str]:
     return [_kind(frame) for frame in frames]
 
 
-def _kind(frame: Any) -> str:  # noqa: ANN401 - any frame
+def _kind(frame: Any) -> str:
     if isinstance(frame, bytes):
         return f"binary-{int.from_bytes(frame[:4], 'big')}"
     if "event_type" in frame:

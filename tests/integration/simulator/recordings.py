@@ -94,7 +94,7 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def replace_ids(value: Any, ids: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
+def replace_ids(value: Any, ids: dict[str, str]) -> Any:
     """Put this server's ids in the place of recorded ones, anywhere in a value."""
     text = json.dumps(value)
     for old, new in ids.items():

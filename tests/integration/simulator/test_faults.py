@@ -6,6 +6,10 @@ import threading
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from comfy_assets.simulator import ComfyUISimulator
 from tests.integration.simulator.conversation import (
     image_graph,
     kinds,
@@ -18,17 +22,18 @@ from tests.integration.simulator.conversation import (
     wait_until,
     wait_until_idle,
 )
-from websockets.exceptions import ConnectionClosedError, InvalidStatus
-from websockets.sync.client import connect
-
-from comfy_assets.simulator import ComfyUISimulator
 
 
-def _is_answering(server: ComfyUISimulator) -> bool:
+def _is_answering(http: httpx.Client) -> bool:
     try:
-        return httpx.get(f"{server.url}/prompt").status_code == 200
+        return http.get("/prompt").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def _drain(socket: ClientConnection) -> None:
+    while True:
+        socket.recv(timeout=5)
 
 
 def test_dropped_sockets_see_no_close_frame(server: ComfyUISimulator) -> None:
@@ -143,8 +148,7 @@ def test_refused_connections_come_back_and_runs_live_on(
     with open_socket(server, "me") as socket:
         server.faults.refuse_connections()
         with pytest.raises(ConnectionClosedError):
-            while True:
-                socket.recv(timeout=5)
+            _drain(socket)
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{server.url}/prompt")
     wait_until(lambda: bool(server.executed) and server.executed[0].seconds > 0)
@@ -152,11 +156,11 @@ def test_refused_connections_come_back_and_runs_live_on(
     assert run["prompt_id"] in http.get("/history").json()
 
 
-def test_a_blip_ends_by_itself(server: ComfyUISimulator) -> None:
+def test_a_blip_ends_by_itself(server: ComfyUISimulator, http: httpx.Client) -> None:
     """After a blip the server takes connections again."""
-    server.faults.blip(0.1)
-    assert not _is_answering(server)
-    wait_until(lambda: _is_answering(server))
+    server.faults.blip(0.5)
+    assert not _is_answering(http)
+    wait_until(lambda: _is_answering(http))
 
 
 def test_a_forgotten_line_leaves_no_trace() -> None:
@@ -231,18 +235,20 @@ def test_a_restart_loses_the_running_run() -> None:
         assert httpx.get(f"{slow.url}/history").json() == {}
 
 
-def test_a_dead_server_refuses_for_good(server: ComfyUISimulator) -> None:
+def test_a_dead_server_refuses_for_good(
+    server: ComfyUISimulator, http: httpx.Client
+) -> None:
     """After `die` connecting fails, and nothing brings the server back."""
     server.faults.die()
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{server.url}/prompt")
+        http.get("/prompt")
     server.faults.clear()
-    assert not _is_answering(server)
+    assert not _is_answering(http)
     with pytest.raises(RuntimeError, match="does not come back"):
         server.restart()
 
 
-def test_clearing_ends_what_lasts(server: ComfyUISimulator) -> None:
+def test_clearing_ends_what_lasts(server: ComfyUISimulator, http: httpx.Client) -> None:
     """`clear` ends stalls, delays, refusals and planned failures at once."""
     server.faults.stall_sockets()
     server.faults.refuse_sockets()
@@ -250,6 +256,6 @@ def test_clearing_ends_what_lasts(server: ComfyUISimulator) -> None:
     server.faults.delay(60)
     server.faults.refuse_connections()
     server.faults.clear()
-    assert _is_answering(server)
+    assert _is_answering(http)
     with connect(socket_url(server, "me")) as socket:
         assert read(socket)["type"] == "status"

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.integration.simulator import recordings
-from tests.integration.simulator.conversation import wait_until_idle
 
 from comfy_assets.simulator import ComfyUISimulator
+from tests.integration.simulator import recordings
+from tests.integration.simulator.conversation import wait_until_idle
 
 _OWN_ID = "5cf0a3c5-6f6b-4f0a-9a43-1b8a6d8e0f11"
 

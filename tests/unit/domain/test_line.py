@@ -8,11 +8,17 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from comfy_assets.domain.identity import BatchId
-from comfy_assets.domain.line import position_key_at, position_key_between
+from comfy_assets.domain.line import (
+    moved_between,
+    position_key_at,
+    position_key_between,
+)
+from comfy_assets.errors import BatchStatusError
+from comfy_assets.testing.samples import make_batch
 
 BATCH = BatchId("3f2a5b1c-0000-4000-8000-000000000001")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -83,6 +89,7 @@ def test_an_empty_line_has_a_place() -> None:
     assert position_key_between(None, key) < key < position_key_between(key, None)
 
 
+@settings(max_examples=20)  # of 300 moves each
 @given(st.integers())
 def test_thousands_of_moves_keep_the_line_in_order(seed: int) -> None:
     """However batches are moved about, all keys stay different and in order."""
@@ -126,3 +133,71 @@ def test_where_nothing_fits_is_told(low: str | None, high: str | None) -> None:
     """Keys out of order, without room, or of another make are refused."""
     with pytest.raises(ValueError, match=r"sort before|no place|not found"):
         position_key_between(low, high)
+
+
+def test_behind_the_last_is_before_all_that_come_later() -> None:
+    """A batch moved to the end of its stretch stands there, not behind newcomers."""
+    last = position_key_at(NOW, BATCH)
+    newcomer = position_key_at(NOW + timedelta(microseconds=1), BATCH)
+
+    assert last < position_key_between(last, None) < newcomer
+
+
+def test_a_batch_moved_between_two_takes_their_priority() -> None:
+    """Between two of one priority, the batch is of theirs and its key between."""
+    ahead = make_batch(priority=3, position_key="18")
+    behind = make_batch(priority=3, position_key="28")
+
+    moved = moved_between(make_batch(priority=0), ahead, behind)
+
+    assert moved.priority == 3
+    assert "18" < moved.position_key < "28"
+
+
+def test_a_batch_moved_to_the_front_stands_before_the_first() -> None:
+    """With none ahead, priority and place are those before the one behind."""
+    behind = make_batch(priority=5, position_key="28")
+
+    moved = moved_between(make_batch(priority=0), None, behind)
+
+    assert moved.priority == 5
+    assert moved.position_key < "28"
+
+
+def test_a_batch_moved_between_two_priorities_ends_the_higher_ones_stretch() -> None:
+    """Where the neighbours differ, the batch follows the one ahead, with its priority.
+
+    The key of the one behind does not count there: it may even sort first.
+    """
+    ahead = make_batch(priority=5, position_key="58")
+    behind = make_batch(priority=1, position_key="18")
+
+    moved = moved_between(make_batch(priority=0), ahead, behind)
+
+    assert moved.priority == 5
+    assert moved.position_key > "58"
+
+
+def test_a_batch_moved_to_the_end_stands_behind_the_last() -> None:
+    """With none behind, priority and place are those after the one ahead."""
+    ahead = make_batch(priority=-2, position_key="58")
+
+    moved = moved_between(make_batch(priority=0), ahead, None)
+
+    assert moved.priority == -2
+    assert moved.position_key > "58"
+
+
+def test_a_batch_without_neighbours_stays_as_it_is() -> None:
+    """The only batch of a line has nowhere else to go."""
+    batch = make_batch(priority=4)
+
+    assert moved_between(batch, None, None) == batch
+
+
+def test_a_batch_out_of_the_line_cannot_be_moved() -> None:
+    """Only what waits can be given another place."""
+    running = make_batch().start(NOW)
+
+    with pytest.raises(BatchStatusError, match="still wait in line"):
+        moved_between(running, None, make_batch())

@@ -91,6 +91,9 @@ def test_an_asset_type_may_come_as_its_value() -> None:
         ("style_reference_id", ""),
         ("style_reference_id", 5),
         ("overrides", {1: "steps"}),
+        ("overrides", ["3.steps"]),
+        ("overrides", {"3.steps": 2**64}),
+        ("overrides", {"3.cfg": float("nan")}),
         ("overrides", {"\ud800": 1}),
         ("context", {1: "name"}),
         ("context", {"name": 1}),
@@ -122,7 +125,7 @@ def test_a_value_outside_its_range_is_refused(field: str, value: object) -> None
         ("priority", 1000),
         ("prompt", ""),
         ("negative_prompt", "𝄞 hands\0"),
-        ("overrides", {"3.steps": [1, None, {"a": True}]}),
+        ("overrides", {"3.steps": (1, None, {"a": True})}),
         ("context", {"name": "", "": "x"}),
     ],
 )

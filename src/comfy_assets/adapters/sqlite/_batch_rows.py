@@ -35,7 +35,7 @@ def write_row(batch: GenerationBatch) -> dict[str, SqlValue]:
     """Return a batch as the named parameters of an insert or update.
 
     Raises:
-        PayloadError: When a field for JSON values holds anything else.
+        PayloadError: When it holds a time that is not aware.
     """
     claim = batch.claim
     return {

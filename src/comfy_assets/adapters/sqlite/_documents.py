@@ -16,7 +16,13 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def to_microseconds(time: datetime) -> int:
-    """Return an aware time as microseconds since 1970, exactly."""
+    """Return an aware time as microseconds since 1970, exactly.
+
+    Raises:
+        PayloadError: When it is not aware.
+    """
+    if time.utcoffset() is None:
+        raise PayloadError("time", [f"{time} lacks its offset from UTC"])
     return (time - _EPOCH) // _MICROSECOND
 
 
@@ -29,7 +35,8 @@ def to_document(value: object) -> str:
     """Return a value as JSON text, in ASCII: so any text survives.
 
     Raises:
-        PayloadError: When a field for JSON values holds anything else.
+        PayloadError: When it holds what plain data cannot, such as a time without an
+            offset from UTC.
     """
     return json.dumps(unstructure(value), separators=(",", ":"))
 

@@ -71,8 +71,9 @@ def transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[Non
 
 
 def _prepare_patiently(connection: sqlite3.Connection, operation: str) -> None:
-    # While another process turns a fresh file to WAL, SQLite refuses at once instead
-    # of waiting for the busy timeout (sqlite.org/pragma, journal_mode): so we wait.
+    # While the last user of the file closes it, or the first one after a crash puts
+    # it right, SQLite may refuse without heeding the busy timeout (sqlite.org/wal,
+    # "Sometimes Queries Return SQLITE_BUSY In WAL Mode"): so we wait ourselves.
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:

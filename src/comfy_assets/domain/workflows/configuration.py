@@ -14,9 +14,9 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from comfy_assets.domain.identity import WorkflowId
+from comfy_assets.domain.json_values import freeze_json
 from comfy_assets.domain.requests import WorkflowSlot
 from comfy_assets.domain.workflows.graph import Workflow
-from comfy_assets.domain.workflows.json_values import freeze_json
 
 #: The `PromptMapping.source` whose text is the mapping's own template.
 STATIC_TEXT: Final = "static_text"

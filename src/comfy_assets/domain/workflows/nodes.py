@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from comfy_assets.domain.workflows.json_values import freeze_json, thaw_json
+from comfy_assets.domain.json_values import freeze_json, thaw_json
 from comfy_assets.errors import WorkflowFormatError
 
 #: What to do with a file that is no graph in API format.

@@ -59,7 +59,8 @@ def draw_scenery(
     free = not told & (meant | {"forest"})
     if told & _CASTLE_WORDS or (free and chance.random() < 0.35):
         scene.castle(chance.uniform(24, 76), horizon + 5, chance.uniform(0.8, 1.1))
-    if told & _WATER_WORDS or (free and chance.random() < 0.35):
+    has_water = bool(told & _WATER_WORDS) or (free and chance.random() < 0.35)
+    if has_water:
         _water(canvas, chance, horizon + 9, mix(sky, (48, 88, 128), 0.55))
     if not told & _BARE_WORDS:
         for _ in range(16):
@@ -67,7 +68,9 @@ def draw_scenery(
             tone = mix(darker(far, 0.35), sky, 0.12)
             scene.pine(x, horizon + chance.uniform(4, 8), chance.uniform(3, 6), tone)
     if told & _VILLAGE_WORDS or (free and chance.random() < 0.5):
-        places = sorted(chance.uniform(horizon + 11, horizon + 21) for _ in range(5))
+        # Houses keep to the far shore.
+        low, high = (6, 9) if has_water else (11, 21)
+        places = sorted(chance.uniform(horizon + low, horizon + high) for _ in range(5))
         for base in places:
             scene.house(
                 chance.uniform(12, 88), base, 0.5 + (base - horizon) / 24, chance

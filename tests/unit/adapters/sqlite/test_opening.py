@@ -156,30 +156,28 @@ def test_a_file_that_stays_locked_is_told(
     open_database(path).close()
 
 
-def test_opening_waits_for_another_process_to_finish(
+def test_opening_waits_where_sqlite_does_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that is locked for a moment is opened once it is free."""
-    monkeypatch.setattr(_opening, "BUSY_SECONDS", 5.0)
-    path = tmp_path / "game.db"
-    holder = sqlite3.connect(path)
-    holder.execute("CREATE TABLE t (x)")
-    holder.execute("DROP TABLE t")
-    holder.execute("BEGIN")
-    holder.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    waits: list[float] = []
+    """A refusal that came at once, while another process tidies up, is no end."""
+    prepare = _opening._prepare
+    pauses: list[float] = []
 
-    def free_the_file(seconds: float) -> None:
-        waits.append(seconds)
-        holder.rollback()
+    def refuse_first(connection: sqlite3.Connection, operation: str) -> None:
+        if not pauses:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+            raise error
+        prepare(connection, operation)
 
-    # The switch to WAL is what SQLite refuses without waiting while somebody reads.
-    monkeypatch.setattr(_opening.time, "sleep", free_the_file)
-    connection = open_database(path)
+    monkeypatch.setattr(_opening, "_prepare", refuse_first)
+    monkeypatch.setattr(
+        "comfy_assets.adapters.sqlite._opening.time.sleep", pauses.append
+    )
+    connection = open_database(tmp_path / "game.db")
     assert _pragma(connection, "journal_mode") == "wal"
     connection.close()
-    holder.close()
-    assert waits == [_opening._PAUSE_SECONDS]
+    assert pauses == [_opening._PAUSE_SECONDS]
 
 
 def test_a_transaction_that_sqlite_ended_itself_is_not_ended_twice(

@@ -63,7 +63,7 @@ def configuration(
     workflow_json: dict[str, Any] | None = None,
     *,
     slot: str = "portrait",
-    **fields: Any,  # noqa: ANN401 - as the class takes them
+    **fields: Any,
 ) -> WorkflowConfiguration:
     """A configuration of text to image, or of another graph."""
     return WorkflowConfiguration(
@@ -77,7 +77,7 @@ def configuration(
     )
 
 
-def request(prompt: str = "a grizzled bartender", **fields: Any) -> GenerationRequest:  # noqa: ANN401 - as above
+def request(prompt: str = "a grizzled bartender", **fields: Any) -> GenerationRequest:
     """A request for a portrait."""
     return GenerationRequest(
         world_id="vale",

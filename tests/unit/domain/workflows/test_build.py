@@ -126,7 +126,6 @@ def test_an_override_of_a_locked_input_is_refused(lock: str, override: str) -> N
         ({"3.stpes": 5}, "3.stpes"),
         ({"3.steps": 5, "KSampler.steps": 6}, "KSampler.steps"),
         ({"3.steps": ["99", 0]}, "3.steps"),
-        ({"3.steps": 2**64}, "3.steps"),
     ],
 )
 def test_an_override_that_cannot_be_written_is_refused(

@@ -21,7 +21,7 @@ from tests.unit.domain.workflows.graphs import JSON, node, text_to_image
 
 
 @given(JSON)
-def test_any_json_is_a_workflow_or_a_format_error(data: Any) -> None:  # noqa: ANN401
+def test_any_json_is_a_workflow_or_a_format_error(data: Any) -> None:
     """No JSON value makes the reader raise anything else."""
     try:
         workflow = Workflow.from_api(data)

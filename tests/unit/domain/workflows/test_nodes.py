@@ -86,7 +86,7 @@ def test_a_node_may_lack_inputs() -> None:
         ({"class_type": "A", "_meta": {"title": "\ud800"}}, "UTF-8"),
     ],
 )
-def test_a_bad_node_is_named(data: Any, problem: str) -> None:  # noqa: ANN401
+def test_a_bad_node_is_named(data: Any, problem: str) -> None:
     """The error carries the node's id and says what is wrong."""
     with pytest.raises(WorkflowFormatError, match=problem) as caught:
         read_node("12", data)

@@ -1,4 +1,4 @@
-"""Tests of `comfy_assets.domain.workflows.json_values`."""
+"""Tests of `comfy_assets.domain.json_values`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from comfy_assets.domain.workflows.json_values import (
+from comfy_assets.domain.json_values import (
     MAX_DEPTH,
     freeze_json,
     thaw_json,
@@ -19,7 +19,7 @@ from tests.unit.domain.workflows.graphs import JSON
 
 
 @given(JSON)
-def test_a_value_comes_back_equal_or_is_refused(value: Any) -> None:  # noqa: ANN401
+def test_a_value_comes_back_equal_or_is_refused(value: Any) -> None:
     """Whatever is accepted survives freezing and thawing, and can be sent."""
     try:
         frozen = freeze_json(value)
@@ -65,7 +65,7 @@ def test_plain_values_stay_what_they_are(value: object) -> None:
 
 
 @pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: {"k": x}])
-def test_nesting_has_a_limit(wrap: Any) -> None:  # noqa: ANN401
+def test_nesting_has_a_limit(wrap: Any) -> None:
     """Lists and mappings may stand in each other 32 times, not more."""
     value: Any = 1
     for _ in range(MAX_DEPTH):

@@ -1,0 +1,148 @@
+"""The main job over a real connection: from a request to the picture that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import comfy_assets as ca
+from comfy_assets.simulator import ComfyUISimulator
+from tests.acceptance.host import host, portraits
+from tests.acceptance.main_job import MainJob
+from tests.comfyui_graphs import sampler_graph
+from tests.studio import next_that
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.servers.comfyui import RealComfyUI
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60, func_only=True)]
+
+
+def style_graph() -> dict[str, Any]:
+    """Return a text-to-image graph whose model is steered by an image."""
+    graph = sampler_graph(seed=1)
+    graph["20"] = {
+        "class_type": "IPAdapterModelLoader",
+        "inputs": {"ipadapter_file": "simulated-ipadapter.safetensors"},
+    }
+    graph["21"] = {"class_type": "LoadImage", "inputs": {"image": "example.png"}}
+    graph["22"] = {
+        "class_type": "IPAdapterAdvanced",
+        "inputs": {
+            "model": ["4", 0],
+            "ipadapter": ["20", 0],
+            "image": ["21", 0],
+            "weight": 1.0,
+            "weight_type": "style transfer",
+            "combine_embeds": "concat",
+            "start_at": 0.0,
+            "end_at": 1.0,
+            "embeds_scaling": "V only",
+        },
+    }
+    graph["3"]["inputs"]["model"] = ["22", 0]
+    return graph
+
+
+class TestMainJobWithSimulator(MainJob):
+    """The main job, and what only the simulator can be told to do or show."""
+
+    @pytest.fixture
+    def simulator(self, run_seconds: float) -> Iterator[ComfyUISimulator]:
+        """Run a server."""
+        with ComfyUISimulator(run_seconds=run_seconds) as running:
+            yield running
+
+    @pytest.fixture
+    def url(self, simulator: ComfyUISimulator) -> str:
+        """Name the simulator."""
+        return simulator.url
+
+    async def test_a_restart_paints_nothing_twice(
+        self, simulator: ComfyUISimulator, tmp_path: Path
+    ) -> None:
+        """What was painted before the host left is not painted again."""
+        async with self.opened(tmp_path, simulator.url) as system:
+            batch = await system.generation.submit(portraits(3))
+            await system.generation.result(batch.id)
+
+        async with host(tmp_path, simulator.url) as system:
+            await system.generation.result(batch.id)
+
+        assert [run.outcome for run in simulator.executed] == ["success"] * 3
+
+    @pytest.mark.parametrize("run_seconds", [0.2])
+    async def test_a_retry_keeps_the_images_that_were_finished(
+        self, run_seconds: float, simulator: ComfyUISimulator, tmp_path: Path
+    ) -> None:
+        """Only what is missing is painted again after a node raised."""
+        async with self.opened(tmp_path, simulator.url) as system:
+            await system.workflows.put("portrait", sampler_graph(seed=1))
+            async with system.events.subscribe(
+                ca.GenerationProgress, ca.GenerationFailed
+            ) as events:
+                batch = await system.generation.submit(portraits(8))
+                await next_that(
+                    events,
+                    lambda event: (
+                        isinstance(event, ca.GenerationProgress)
+                        and event.completed >= 1
+                    ),
+                )
+                simulator.faults.fail_next_run("out of memory")
+                failed = await next_that(
+                    events, lambda event: isinstance(event, ca.GenerationFailed)
+                )
+            assert isinstance(failed, ca.GenerationFailed)
+            assert "out of memory" in failed.error
+            broken = await system.generation.get(batch.id)
+            assert 1 <= broken.completed_count < 8
+            before = len(simulator.executed)
+
+            await system.generation.retry(batch.id)
+            assets = await system.generation.result(batch.id)
+
+            assert [asset.index for asset in assets] == list(range(8))
+            assert set(broken.asset_ids) <= {asset.id for asset in assets}
+            missing = 8 - broken.completed_count
+            assert len(simulator.executed) - before == missing
+        await self.check_files(tmp_path, list(range(8)))
+
+    async def test_a_style_reference_reaches_the_style_node(
+        self, simulator: ComfyUISimulator, tmp_path: Path
+    ) -> None:
+        """The reference's own image is uploaded, and the run loads just that one."""
+        async with self.opened(tmp_path, simulator.url) as system:
+            first = await system.generation.submit(portraits(1))
+            (reference,) = await system.generation.result(first.id)
+            await system.workflows.put("portrait", style_graph())
+            batch = await system.generation.submit(
+                portraits(2, style_reference_id=reference.id)
+            )
+            assets = await system.generation.result(batch.id)
+            image = await system.assets.open_image(reference.id)
+
+        async with httpx.AsyncClient(base_url=simulator.url, trust_env=False) as http:
+            history = (await http.get("/history")).json()
+            graphs = [entry["prompt"][2] for entry in history.values()]
+            names = {g["21"]["inputs"]["image"] for g in graphs if "21" in g}
+            assert len(names) == 1
+            found = await http.get(
+                "/view", params={"filename": names.pop(), "type": "input"}
+            )
+        assert found.content == image
+        assert {asset.style_reference_id for asset in assets} == {reference.id}
+
+
+class TestMainJobWithRealServers(MainJob):
+    """The main job with ComfyUI 0.3.75 and ComfyUI of March 2024."""
+
+    @pytest.fixture
+    def url(self, real_comfyui: RealComfyUI) -> str:
+        """Name the real server."""
+        return real_comfyui.url
