@@ -14,7 +14,10 @@ pytest_plugins = ["tests.servers.fixtures"]
 
 
 def _enter_empty_folder(namespace: dict[str, Any]) -> None:
-    """Let the snippets of one document write their files where nobody minds."""
+    """Let the snippets of one document write their files where nobody minds.
+
+    `_came_from` is this folder, for the hidden snippets that fetch a file of ours.
+    """
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     namespace["_folder"], namespace["_came_from"] = folder, Path.cwd()
     os.chdir(folder.name)

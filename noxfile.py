@@ -32,6 +32,15 @@ OUR_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Coverage is measured on one Python that is surely there.
 COVERED_PYTHON: Final = OUR_PYTHON if OUR_PYTHON in PYTHONS else PYTHONS[0]
 WITHOUT_SERVERS: Final = ("-m", "not external_service")
+# What an extra brings, or what is tested by way of it.
+NEEDS_EXTRAS: Final = (
+    "tests/acceptance",
+    "tests/contract/test_comfyui_client_simulated.py",
+    "tests/integration/comfyui",
+    "tests/integration/simulator",
+    "tests/unit/cli",
+    "tests/unit/simulator",
+)
 
 
 @nox.session
@@ -100,9 +109,14 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(requires=["build"])
 def tests_without_extras(session: nox.Session) -> None:
-    """Run the tests that make sense where no extra is installed."""
+    """Run the tests of the library alone; what needs an extra has to say so."""
     session.install(wheel(), *group("tests"))
-    run_tests(session, "-m", "pytest", *WITHOUT_SERVERS, *session.posargs)
+    session.run("comfy-assets", "demo", success_codes=[2])
+    run_tests(
+        *(session, "-m", "pytest", *WITHOUT_SERVERS),
+        *(f"--ignore={path}" for path in NEEDS_EXTRAS),
+        *session.posargs,
+    )
 
 
 @nox.session(python=PYTHONS[0], requires=["build"], venv_backend="uv")

@@ -19,7 +19,7 @@ from tests.comfyui_graphs import sampler_graph
 
 async def paint(url: str, folder: Path, count: int, owner: str) -> None:
     """Submit a batch, or find the one of an earlier life, and wait for its end."""
-    system = host(folder, url, owner=owner, lease_seconds=2.0)
+    system = host(folder, url, owner=owner, lease_seconds=3.0)
     async with system, system.events.subscribe(ca.BatchEvent) as events:
         found = (await system.generation.find()).items
         if not found:

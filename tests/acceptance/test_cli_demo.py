@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from comfy_assets.cli import main
+from comfy_assets.simulator import ComfyUISimulator
 
 if TYPE_CHECKING:
     from tests.servers.comfyui import RealComfyUI
@@ -122,6 +123,23 @@ def test_the_next_run_finishes_what_ctrl_c_left(
     seeds = sorted(asset["seed"] for asset in portraits)
     assert seeds == list(range(seeds[0], seeds[0] + 4))
     assert len({asset["batch_id"] for asset in portraits}) == 1
+
+
+def test_a_failed_image_is_painted_by_the_next_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first run shows what it has, says why the rest failed, and ends with 1."""
+    with ComfyUISimulator(run_seconds=0) as server:
+        server.faults.fail_next_run("out of memory")
+        words = ["demo", "--folder", str(tmp_path), "--comfyui", server.url]
+        assert main(words) == 1
+        out, err = capsys.readouterr()
+        [line] = err.splitlines()
+        assert line.startswith("comfy-assets: Marcus the Bartender (portrait): ")
+        assert "out of memory" in line
+        assert "The taproom (backdrop): complete" in out
+        assert main(words) == 0
+    assert _types(_gallery(tmp_path, capsys)) == _WHOLE_SET
 
 
 def test_a_server_that_is_not_there_is_said_at_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx
 import pytest
 
@@ -75,6 +76,23 @@ class TestMainJobWithSimulator(MainJob):
             await system.generation.result(batch.id)
 
         assert [run.outcome for run in simulator.executed] == ["success"] * 3
+
+    @pytest.mark.parametrize("run_seconds", [0.3])
+    async def test_a_job_may_take_longer_than_its_claim(
+        self, run_seconds: float, simulator: ComfyUISimulator, tmp_path: Path
+    ) -> None:
+        """A host that is alive keeps its batch however long it takes, and works once.
+
+        Regression: storing an image wrote the lease back as it was when it was given.
+        """
+        async with host(tmp_path, simulator.url, lease_seconds=1.0) as system:
+            await system.workflows.put("portrait", sampler_graph(seed=1))
+            batch = await system.generation.submit(portraits(9))
+            with anyio.fail_after(30):
+                await system.generation.result(batch.id)
+
+        assert [run.outcome for run in simulator.executed] == ["success"] * 9
+        await self.check_files(tmp_path, list(range(9)))
 
     @pytest.mark.parametrize("run_seconds", [0.2])
     async def test_a_retry_keeps_the_images_that_were_finished(

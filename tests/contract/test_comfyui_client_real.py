@@ -1,4 +1,4 @@
-"""`ComfyUIClient` keeps the contract of `ComfyClient` with real servers, old and new."""
+"""`ComfyUIClient` keeps the contract of `ComfyClient` with real servers."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from comfy_assets.domain.requests import AssetType, EntityRef, GenerationRequest
 
@@ -31,13 +31,7 @@ class Piece:
     #: How many.
     count: int = 1
     #: For workflows that cannot read: colours in place of words, one set an image.
-    colours: tuple[Mapping[str, Any], ...] = field()
-
-    @colours.validator
-    def _one_set_an_image(self, _: object, value: tuple[object, ...]) -> None:
-        if len(value) != self.count:
-            message = f"{self.name} needs {self.count} sets of colours"
-            raise ValueError(message)
+    colours: tuple[Mapping[str, Any], ...] = ({},)
 
 
 #: Everything that the demo paints.
@@ -63,21 +57,18 @@ PIECES: Final = (
         asset_type=AssetType.SPRITE,
         name="Brynn the Bard",
         prompt="full body sprite of a bard with red hair and a green cloak",
-        colours=({},),
     ),
     Piece(
         entity=EntityRef("Location", "taproom"),
         asset_type=AssetType.BACKDROP,
         name="The taproom",
         prompt="the taproom of an old tavern in the evening, a fire in the hearth",
-        colours=({},),
     ),
     Piece(
         entity=EntityRef("Item", "dragon-ale"),
         asset_type=AssetType.ITEM,
         name="Dragon's breath ale",
         prompt="a bottle of glowing amber ale, sealed with red wax",
-        colours=({},),
     ),
 )
 

@@ -116,7 +116,7 @@ async def _run(demo: _Demo) -> int:
             await system.workflows.put(slot, workflow_of(slot, reads=reads))
         left = await _unfinished(system)
         if left:
-            say(f"Finishing what an earlier run left: {_images(left)}.")
+            say(f"Finishing what an earlier run left: {_images(_missing(left))}.")
         async with system.events.subscribe() as events:
             batches = [*left, *await _submit_missing(system, left, demo, reads=reads)]
             with progress_display(sys.stdout) as display:
@@ -126,7 +126,8 @@ async def _run(demo: _Demo) -> int:
                 ended = await follow(system, ids, events, display)
         if batches:
             seconds = duration(anyio.current_time() - began)
-            say(f"{_images(batches)} painted in {seconds}.")
+            painted = _missing(batches) - _missing(ended)
+            say(f"{_images(painted)} painted in {seconds}.")
         else:
             say("Everything is painted already; --again paints a new set.")
         await _activate_portrait(system, ended)
@@ -156,11 +157,8 @@ async def _submit_missing(
     requests = []
     for piece in PIECES:
         have = 0 if demo.again else await _painted(system, piece)
-        have += sum(
-            len(batch.missing_indexes)
-            for batch in left
-            if not demo.again and _is_of(batch, piece)
-        )
+        if not demo.again:
+            have += _missing([batch for batch in left if _is_of(batch, piece)])
         requests += requests_for(piece, have=have, reads=reads)
     return [await system.generation.submit(request) for request in requests]
 
@@ -213,6 +211,9 @@ def _label(batch: GenerationBatch) -> str:
     return f"{name} ({request.asset_type})"
 
 
-def _images(batches: list[GenerationBatch]) -> str:
-    count = sum(len(batch.missing_indexes) for batch in batches)
+def _missing(batches: list[GenerationBatch]) -> int:
+    return sum(len(batch.missing_indexes) for batch in batches)
+
+
+def _images(count: int) -> str:
     return "1 image" if count == 1 else f"{count} images"

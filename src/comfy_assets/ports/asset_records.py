@@ -82,6 +82,8 @@ class AssetRecords(Protocol):
     async def delete(self, asset_id: AssetId) -> GalleryAsset:
         """Take an asset out of the gallery, remember it as discarded, and return it.
 
+        It is returned as it stood, active or not, here and by `discarded`.
+
         Raises:
             AssetNotFoundError: When no asset has the id, or it was deleted before.
         """
@@ -99,5 +101,5 @@ class AssetRecords(Protocol):
         ...
 
     async def purge(self, asset_id: AssetId) -> None:
-        """Forget a discarded asset; quiet when none has the id."""
+        """Forget a discarded asset, so that its id is free; quiet when none has it."""
         ...

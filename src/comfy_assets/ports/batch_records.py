@@ -81,17 +81,24 @@ class BatchRecords(Protocol):
             owner: The caller's name; not empty.
             lease_seconds: How long the claim holds unless renewed; 0 or more. A lease
                 of 0 has run out at once.
+
+        Raises:
+            InvalidRequestError: When `owner` is empty, or `lease_seconds` is negative
+                or not finite.
         """
         ...
 
     async def renew(
         self, batch_id: BatchId, claim: Claim, lease_seconds: float
-    ) -> None:
-        """Let a claim hold for `lease_seconds` from now; the version stays.
+    ) -> Claim:
+        """Let a claim hold for `lease_seconds` from now, and return it so.
 
-        Also good after the lease ran out, as long as nobody else took the batch.
+        The batch's version stays: whoever holds the batch puts the claim returned
+        into it, or its next `save` would store the older end of the lease. Also good
+        after the lease ran out, as long as nobody else took the batch.
 
         Raises:
+            InvalidRequestError: When `lease_seconds` is negative or not finite.
             StaleBatchError: When the batch is finished, unclaimed or deleted, or the
                 claim's owner or fence are not the stored ones.
         """

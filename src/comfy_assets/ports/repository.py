@@ -17,7 +17,8 @@ class AssetRepository(Protocol):
     database at once. All methods may be called from many tasks at once, and are not
     torn by cancellation: a call that is cancelled has stored all or nothing. What a
     call that returned has stored survives a crash of the host. Equal values come
-    back: times to the microsecond and aware, seeds up to 2^64-1, any text.
+    back: times to the microsecond and aware, seeds up to 2^64-1, any
+    text of UTF-8.
 
     Every method may raise `RepositoryError`: When the database cannot be opened, read
     or written, or was closed by `aclose`.

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final, cast
 
 import anyio
-from attrs import define
+from attrs import define, evolve
 
 from comfy_assets.domain.batches import BatchStatus, GenerationBatch
 from comfy_assets.domain.events import (
@@ -125,18 +125,25 @@ class BatchRunner:
         return _Plan(configuration=configuration, style=style, progress=progress)
 
     async def _keep_claim(self, running: RunningBatch) -> None:
-        batch = running.batch
-        # What `BatchRecords.claim` gave us bears its claim.
-        claim = cast("Claim", batch.claim)
         while True:
             await anyio.sleep(self.lease_seconds / 3)
             try:
-                await self.repository.batches.renew(batch.id, claim, self.lease_seconds)
+                await self._renew(running)
             except StaleBatchError:
                 running.lose()
             except ComfyAssetsError:
                 # The lease holds for two more rounds; the next one may succeed.
-                logger.warning("Could not renew the claim on %s", batch.id)
+                logger.warning("Could not renew the claim on %s", running.batch.id)
+
+    async def _renew(self, running: RunningBatch) -> None:
+        async with running.saving:
+            batch = running.batch
+            # What `BatchRecords.claim` gave us bears its claim until its last step.
+            claim = await self.repository.batches.renew(
+                batch.id, cast("Claim", batch.claim), self.lease_seconds
+            )
+            # A save with the older claim would shorten the lease again.
+            running.batch = evolve(batch, claim=claim)
 
     async def _paint(self, running: RunningBatch, plan: _Plan, index: int) -> None:
         with running.containing_faults():

@@ -65,7 +65,7 @@ class SimulatorApp:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         faults = self._services.faults
         route = scope["path"].removeprefix("/api")
-        await faults.hold_http()
+        await faults.hold_http(self._services.is_over)
         status = faults.take_failure(route)
         if status is not None:
             answer = text_answer(f"{status}: failing on purpose", status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import anyio
 from attrs import define, field
@@ -91,16 +92,17 @@ class FaultState:
         self.delay = 0.0
         self.stalls_http = self.stalls_sockets = self.refuses_sockets = False
 
-    async def hold_http(self) -> None:
-        """Wait as long as HTTP is stalled, then for the delay."""
-        while self.stalls_http:  # noqa: ASYNC110 - set from other threads
+    async def hold_http(self, is_over: Callable[[], bool]) -> None:
+        """Wait as long as HTTP is stalled or late, and the server lives."""
+        start = anyio.current_time()
+        while not is_over() and (  # noqa: ASYNC110 - set from other threads
+            self.stalls_http or anyio.current_time() < start + self.delay
+        ):
             await anyio.sleep(_LOOK_SECONDS)
-        if self.delay:
-            await anyio.sleep(self.delay)
 
-    async def hold_sockets(self) -> None:
-        """Wait as long as sockets are stalled."""
-        while self.stalls_sockets:  # noqa: ASYNC110 - as above
+    async def hold_sockets(self, is_over: Callable[[], bool]) -> None:
+        """Wait as long as sockets are stalled, and the server lives."""
+        while self.stalls_sockets and not is_over():  # noqa: ASYNC110 - as above
             await anyio.sleep(_LOOK_SECONDS)
 
     def _take(self, faults: list[Countdown], route: str) -> Countdown | None:

@@ -55,7 +55,7 @@ class Life:
     _ended: anyio.Event = field(init=False, factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
-        self._hub = SocketHub(self._faults.hold_sockets)
+        self._hub = SocketHub(self._hold_sockets)
         self.queue = RunQueue(self._tell_status)
         stage = Stage(
             queue=self.queue,
@@ -73,6 +73,7 @@ class Life:
             hub=self._hub,
             folders=self._folders,
             faults=self._faults,
+            is_over=self._stopped.is_set,
         )
         app = SimulatorApp(services, self._close_connection)
         self.listening = Listening(self._host, self._port, app)
@@ -91,6 +92,7 @@ class Life:
             self.kill()
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(self._worker.join)
+                await self.listening.settle()
 
     def kill(self) -> None:
         """End the server as if its process were killed."""
@@ -98,6 +100,9 @@ class Life:
         self._stopped.set()
         self.queue.close()
         self._ended.set()
+
+    async def _hold_sockets(self) -> None:
+        await self._faults.hold_sockets(self._stopped.is_set)
 
     def _close_connection(self, client: object) -> None:
         self.listening.close_one(client)

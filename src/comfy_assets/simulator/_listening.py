@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Callable
 
+import anyio
 import uvicorn
 from attrs import define, field
 from starlette.types import ASGIApp
@@ -21,6 +22,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import (
 #: A client message longer than this closes its socket with 1009 (ComfyUI 0.33).
 _MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 _IDLE_SECONDS = 180
+_SETTLE_SECONDS = 2
+_LOOK_SECONDS = 0.002
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -115,6 +118,13 @@ class Listening:
             self._placeholder.close()
             self._placeholder = None
         self.cut_all()
+
+    async def settle(self) -> None:
+        """Wait a moment for the requests of broken connections to end."""
+        with anyio.move_on_after(_SETTLE_SECONDS):
+            # uvicorn has no event for its last request, only this set.
+            while self._server.server_state.tasks:  # noqa: ASYNC110
+                await anyio.sleep(_LOOK_SECONDS)
 
     def cut_all(self) -> None:
         """Break every connection without a farewell."""

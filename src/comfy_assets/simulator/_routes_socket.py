@@ -21,7 +21,7 @@ async def serve_socket(services: Services, socket: WebSocket) -> None:
     client_id = socket.query_params.get("clientId") or uuid.uuid4().hex
     await socket.accept()
     # A stalled server greets nobody either; nothing may precede the greeting.
-    await services.faults.hold_sockets()
+    await services.faults.hold_sockets(services.is_over)
     listener = Listener(lambda frame: _send(socket, frame))
     services.hub.add(client_id, listener)
     try:

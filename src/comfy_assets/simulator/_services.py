@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import frozen
 
 from comfy_assets.simulator._fault_state import FaultState
@@ -25,3 +27,5 @@ class Services:
     folders: Folders
     #: What is meant to go wrong.
     faults: FaultState
+    #: Whether the server was killed, so that nothing need be waited for.
+    is_over: Callable[[], bool]

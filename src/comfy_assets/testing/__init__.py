@@ -20,8 +20,11 @@ with suppress(ModuleNotFoundError):  # a host may use the stand-ins without pyte
 
     # Failing asserts of a suite show their values, as in the adapter's own tests.
     for _suite in (
+        "asset_pages_suite",
         "asset_records_suite",
+        "batch_claims_suite",
         "batch_records_suite",
+        "batch_steps_suite",
         "comfy_client_suite",
         "image_store_suite",
         "repository_suite",

@@ -162,16 +162,18 @@ class BatchClaimsSuite(OpensRepository):
     async def test_a_renewed_claim_holds_longer(
         self, open_repository: OpenRepository
     ) -> None:
-        """`renew` moves the end of the lease, and nothing else; the version stays."""
+        """`renew` moves the end of the lease and nothing else, and returns the claim."""
         async with open_repository("main") as repository:
             await repository.batches.add(make_batch())
             claimed = await repository.batches.claim("worker", _LONG)
             assert claimed is not None
             assert claimed.claim is not None
-            await repository.batches.renew(claimed.id, claimed.claim, 10 * _LONG)
+            claim = await repository.batches.renew(
+                claimed.id, claimed.claim, 10 * _LONG
+            )
             renewed = await repository.batches.get(claimed.id)
-            assert renewed.claim is not None
-            gained = renewed.claim.lease_until - claimed.claim.lease_until
+            assert renewed.claim == claim
+            gained = claim.lease_until - claimed.claim.lease_until
             assert gained > timedelta(seconds=8 * _LONG)
             assert evolve(renewed, claim=claimed.claim) == claimed
             await repository.batches.renew(claimed.id, claimed.claim, 0)

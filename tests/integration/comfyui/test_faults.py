@@ -53,6 +53,7 @@ class Scene:
         self._graph = graph
 
     def workflow(self, seed: int) -> Workflow:
+        """Return a workflow that takes about a second."""
         return Workflow.from_api(self._graph(seed))
 
     @asynccontextmanager
@@ -221,9 +222,6 @@ async def test_a_run_that_does_not_get_on_is_interrupted(
     assert isinstance(ended[0], ComfyUITimeoutError)
 
 
-def _is_image(ended: Sequence[object]) -> bool:
-    match ended:
-        case [[image]]:
-            return bool(image.data)
-        case _:
-            return False
+def _is_image(ended: Sequence[Sequence[OutputImage] | ComfyUIUnavailableError]) -> bool:
+    outcome = ended[0]
+    return not isinstance(outcome, ComfyUIUnavailableError) and bool(outcome[0].data)

@@ -259,3 +259,31 @@ def test_clearing_ends_what_lasts(server: ComfyUISimulator, http: httpx.Client) 
     assert _is_answering(http)
     with connect(socket_url(server, "me")) as socket:
         assert read(socket)["type"] == "status"
+
+
+def test_a_stalled_server_ends_quietly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Leaving while requests are held ends them without a word in the log."""
+    errors: list[BaseException] = []
+
+    def ask(http: httpx.Client) -> None:
+        try:
+            http.get("/prompt")
+        except httpx.TransportError as error:
+            errors.append(error)
+
+    with httpx.Client(timeout=10) as http:
+        with ComfyUISimulator() as simulator:
+            http.base_url = httpx.URL(simulator.url)
+            http.get("/prompt")
+            simulator.faults.stall_http()
+            simulator.faults.delay(60)
+            waiting = threading.Thread(target=ask, args=(http,))
+            waiting.start()
+            # Until the request has reached the server, which now shows nothing.
+            with pytest.raises(httpx.ReadTimeout):
+                httpx.get(f"{simulator.url}/prompt", timeout=0.3)
+        waiting.join()
+    assert len(errors) == 1
+    assert "Exception in ASGI application" not in caplog.text

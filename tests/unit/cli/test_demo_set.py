@@ -34,6 +34,7 @@ def test_the_set_is_a_tavern() -> None:
         AssetType.ITEM: 1,
     }
     assert len({piece.entity for piece in PIECES}) == len(PIECES)
+    assert all(len(piece.colours) == piece.count for piece in PIECES)
 
 
 @pytest.mark.parametrize("reads", [True, False])

@@ -90,9 +90,14 @@ async def test_a_server_that_goes_away_is_told() -> None:
                 system.events.publish(
                     ComfyUIStateChanged(server="x", state=state, message="It is so.")
                 )
-            await system.generation.cancel(batch.id)
             with anyio.fail_after(5), progress_display(stream) as display:
                 display.add(batch, "Marcus")
-                events_left = follow(system, [batch.id], events, display)
-                await events_left
-    assert "complete" not in stream.getvalue()
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(follow, system, [batch.id], events, display)
+                    await anyio.wait_all_tasks_blocked()
+                    await system.generation.cancel(batch.id)
+    assert stream.getvalue().splitlines() == [
+        "Marcus: 0 of 1",
+        "ComfyUI is circuit open: It is so.",
+        "Marcus: cancelled",
+    ]

@@ -258,19 +258,45 @@ async def test_a_claim_that_cannot_be_renewed_for_a_moment_goes_on(
         renew = studio.repository.batches.renew
         calls = 0
 
-        async def fail_once(*args: Any) -> None:
+        async def fail_once(*args: Any) -> ca.Claim:
             nonlocal calls
             calls += 1
             if calls == 1:
                 raise ca.RepositoryError("renew", "away")
-            await renew(*args)
             renewed.set()
+            claim: ca.Claim = await renew(*args)
+            return claim
 
         studio.repository.batches.renew = fail_once
         studio.comfy.script(hold=renewed)
         with caplog.at_level(logging.WARNING, "comfy_assets.runner"):
             assert len(await studio.painted()) == 1
     assert "Could not renew" in caplog.text
+
+
+async def test_saving_an_image_does_not_shorten_a_renewed_lease() -> None:
+    """A batch that runs longer than its lease stays with its worker."""
+    async with open_studio(lease_seconds=0.3, prefetch=0) as studio:
+        renewed, hold = anyio.Event(), anyio.Event()
+        renew = studio.repository.batches.renew
+        renewals: list[ca.Claim] = []
+
+        async def note(*args: Any) -> ca.Claim:
+            renewals.append(await renew(*args))
+            renewed.set()
+            return renewals[-1]
+
+        studio.repository.batches.renew = note
+        studio.comfy.script(hold=renewed)
+        studio.comfy.script(hold=hold)
+        async with studio.system.events.subscribe(ca.GenerationProgress) as events:
+            batch = await studio.submit(count=2)
+            await next_that(events, lambda event: event.completed == 1)
+        stored = await studio.repository.batches.get(batch.id)
+        hold.set()
+        await studio.system.generation.result(batch.id)
+    assert stored.completed_count == 1
+    assert stored.claim in renewals
 
 
 async def test_an_end_that_cannot_be_saved_is_taken_up_when_the_claim_runs_out(

@@ -10,7 +10,6 @@ import anyio
 
 from comfy_assets.adapters.comfyui._endings import (
     EndedBadly,
-    EndedInterrupted,
     EndedWell,
     Place,
     RunEnd,
@@ -88,7 +87,8 @@ class Execution:
             run = await self._attach(place, run)
             if not self._was_doomed():
                 return run
-            # It was on its way out, interrupted by a call of ours that was cancelled.
+            # It was on its way out: interrupted by a call of ours that was cancelled,
+            # or failed, as a call was told before the server was done with it.
             place = Place(where="ended", server_id=self._server_id, end=self._end)
             run = Run(self._workflow)
         if isinstance(place.end, EndedWell) and _is_worth_fetching(place.end, run):
@@ -113,7 +113,7 @@ class Execution:
                 server_id = place.server_id or self._prompt_id
                 if server_id != self._prompt_id:
                     stack.enter_context(followers.following(server_id, follower))
-            self._link.interrupted.discard(server_id)
+            self._link.no_longer_doomed(server_id)
             await self._wait(follower, server_id, place)
         return run
 
@@ -150,11 +150,8 @@ class Execution:
         self._server_id, self._end = server_id or self._prompt_id, end
 
     def _was_doomed(self) -> bool:
-        if not isinstance(self._end, EndedInterrupted):
-            return False
-        was_ours = self._server_id in self._link.interrupted
-        self._link.interrupted.discard(self._server_id)
-        return was_ours
+        ended_well = isinstance(self._end, EndedWell)
+        return self._link.no_longer_doomed(self._server_id) and not ended_well
 
     async def _fetch(self, run: Run) -> list[OutputImage]:
         server = self._link.server
@@ -162,6 +159,7 @@ class Execution:
             case EndedWell(outputs=outputs):
                 return await fetch_images(self._link, self._workflow, run, outputs)
             case EndedBadly(failure=failure):
+                self._link.doomed.append(self._server_id)
                 raise ExecutionError(
                     server,
                     node_id=failure.node_id,
@@ -170,6 +168,7 @@ class Execution:
                     exception_type=failure.exception_type,
                 )
             case _:
+                self._link.doomed.append(self._server_id)
                 raise ExecutionInterruptedError(server, self._prompt_id)
 
     async def _leave(self) -> None:

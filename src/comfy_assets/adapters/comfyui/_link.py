@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import anyio
@@ -24,6 +25,8 @@ _T = TypeVar("_T")
 
 _FIRST_PAUSE_SECONDS: Final = 0.05
 _LONGEST_PAUSE_SECONDS: Final = 1.0
+#: Each is doomed but for a moment.
+_MAX_DOOMED: Final = 256
 
 
 @define(eq=False, kw_only=True)
@@ -39,8 +42,16 @@ class Link:
     followers: Followers
     #: Where requests run on that must not be cut off half-way.
     tasks: TaskGroup
-    #: Runs that this client told the server to interrupt, by the server's id.
-    interrupted: set[str] = field(factory=set)
+    #: Runs, by the server's id, of which this client knows that they end badly, while
+    #: the server may still show them as at work: it interrupted them, or was told.
+    doomed: deque[str] = field(factory=lambda: deque(maxlen=_MAX_DOOMED))
+
+    def no_longer_doomed(self, server_id: str) -> bool:
+        """Take a run off the doomed ones; says whether it was among them."""
+        was_doomed = server_id in self.doomed
+        while server_id in self.doomed:
+            self.doomed.remove(server_id)
+        return was_doomed
 
     async def ask(self, question: Callable[[], Awaitable[_T]]) -> _T:
         """Ask something that may be asked twice, again while the server is away.

@@ -100,7 +100,11 @@ def read_outputs(outputs: object, meta: object) -> Outputs:
 
 def _displayed_node(key: str, meta: object) -> str:
     entry = meta.get(key) if isinstance(meta, Mapping) else None
-    node_id = entry.get("display_node") if isinstance(entry, Mapping) else None
+    # A node whose output came from the cache may carry the entry of a node of another
+    # graph, which had the output first (ComfyUI 0.33).
+    if not isinstance(entry, Mapping) or entry.get("node_id") != key:
+        return key
+    node_id = entry.get("display_node")
     return node_id if isinstance(node_id, str) else key
 
 

@@ -7,6 +7,7 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import anyio
 from websockets.asyncio.client import connect as connect_on_asyncio
 from websockets.exceptions import InvalidStatus, WebSocketException
 
@@ -75,7 +76,13 @@ async def open_socket(
     }
     try:
         async with _connecting(url, options) as socket:
-            yield socket
+            try:
+                yield socket
+            finally:
+                # Bounded by `close_timeout`. Cut short by a cancellation, it would
+                # leave the TCP connection open for as long as the server likes.
+                with anyio.CancelScope(shield=True):
+                    await (socket.close() if _runs_asyncio() else socket.aclose())
     except ERRORS as e:
         raise SocketLostError(reason_of(e)) from e
 

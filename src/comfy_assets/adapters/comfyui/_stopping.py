@@ -27,7 +27,7 @@ async def take_back(link: Link, prompt_id: str, server_id: str) -> None:
         if place.where is None:
             return
         if place.where == "working":
-            link.interrupted.add(found)
+            link.doomed.append(found)
             await link.routes.interrupt(found)
             return
         await link.routes.delete_from_queue(found)

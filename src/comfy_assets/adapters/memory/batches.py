@@ -131,8 +131,8 @@ class MemoryBatchRecords(BatchRecords):
 
     async def renew(
         self, batch_id: BatchId, claim: Claim, lease_seconds: float
-    ) -> None:
-        """Let a claim hold for `lease_seconds` from now; the version stays.
+    ) -> Claim:
+        """Let a claim hold for `lease_seconds` from now, and return it so.
 
         Raises:
             StaleBatchError: When the batch is finished, unclaimed or deleted, or the
@@ -147,7 +147,9 @@ class MemoryBatchRecords(BatchRecords):
         held = stored.claim
         if (held.owner, held.fence) != (claim.owner, claim.fence):
             raise StaleBatchError(batch_id)
-        self._by_id[batch_id] = evolve(stored, claim=evolve(held, lease_until=end))
+        renewed = evolve(held, lease_until=end)
+        self._by_id[batch_id] = evolve(stored, claim=renewed)
+        return renewed
 
     async def position(self, batch_id: BatchId) -> int:
         """Return how many queued, unclaimed batches stand before this one in line.

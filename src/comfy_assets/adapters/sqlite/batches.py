@@ -154,8 +154,8 @@ class SqliteBatchRecords(BatchRecords):
 
     async def renew(
         self, batch_id: BatchId, claim: Claim, lease_seconds: float
-    ) -> None:
-        """Let a claim hold for `lease_seconds` from now; the version stays.
+    ) -> Claim:
+        """Let a claim hold for `lease_seconds` from now, and return it so.
 
         Raises:
             StaleBatchError: When the batch is finished, unclaimed or deleted, or the
@@ -163,12 +163,13 @@ class SqliteBatchRecords(BatchRecords):
             InvalidRequestError: When `lease_seconds` is negative.
         """
 
-        def work(sql: sqlite3.Connection) -> None:
+        def work(sql: sqlite3.Connection) -> Claim:
             lease_until = lease_end(self._now(), lease_seconds)
             if not _line.renew(sql, batch_id, claim, lease_until=lease_until):
                 raise StaleBatchError(batch_id)
+            return evolve(claim, lease_until=lease_until)
 
-        await self._database.write(f"renew the claim on batch {batch_id}", work)
+        return await self._database.write(f"renew the claim on batch {batch_id}", work)
 
     async def position(self, batch_id: BatchId) -> int:
         """Return how many queued, unclaimed batches stand before this one in line.
