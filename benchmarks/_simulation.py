@@ -11,7 +11,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from attrs import frozen
 
@@ -39,15 +39,14 @@ class Simulation:
 
     #: The server's address.
     url: str
-    _process: subprocess.Popen[str]
+    _questions: IO[str]
+    _answers: IO[str]
 
     def figures(self) -> Figures:
         """Ask what it did so far."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        busy, runs = self._process.stdout.readline().split()
+        self._questions.write("\n")
+        self._questions.flush()
+        busy, runs = self._answers.readline().split()
         return Figures(busy_seconds=float(busy), runs=int(runs))
 
 
@@ -63,9 +62,14 @@ def simulation(*, run_seconds: float) -> Iterator[Simulation]:
         text=True,
         encoding="utf-8",
     ) as process:
-        assert process.stdout is not None
+        # Both are pipes, as was asked for.
+        questions, answers = (
+            cast("IO[str]", process.stdin),
+            cast("IO[str]", process.stdout),
+        )
+        url = answers.readline().strip()
         # Leaving closes its input, and with that it ends.
-        yield Simulation(url=process.stdout.readline().strip(), process=process)
+        yield Simulation(url=url, questions=questions, answers=answers)
 
 
 def main() -> None:

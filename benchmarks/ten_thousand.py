@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import deque
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,8 +55,8 @@ class Measured:
         self.memory.append(_memory_mb())
 
     def ends(self, readings: Sequence[float]) -> tuple[float, float]:
-        """Return the mean milliseconds of an image of the first and of the last ones."""
-        per_batch = [b - a for a, b in zip(readings, readings[1:], strict=False)]
+        """Return the mean milliseconds of an image, of the first and the last ones."""
+        per_batch = [b - a for a, b in pairwise(readings)]
         number = min(_END // BATCH, len(per_batch) // 2)
         first, last = per_batch[:number], per_batch[-number:]
         return (
@@ -120,8 +121,8 @@ def main() -> int:
     print(f"ms an image at the beginning {first:.2f}, at the end {last:.2f}")
     print(f"of that our processor time {own_first:.2f} and {own_last:.2f}")
     print(
-        f"memory {measured.memory[0]:.1f} MB after the warm-up, "
-        f"{max(measured.memory):.1f} MB at most, {measured.memory[-1]:.1f} MB at the end"
+        f"memory after the warm-up {measured.memory[0]:.1f} MB, "
+        f"at most {max(measured.memory):.1f}, at the end {measured.memory[-1]:.1f}"
     )
     for alarm in measured.alarms:
         print("alarm:", alarm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +46,14 @@ class Job:
         return subprocess.Popen(  # noqa: S603 - our own script
             words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
+
+    def length(self) -> float:
+        """Let a host do the job; return its seconds from when the batch is stored."""
+        with self.start() as process:
+            for _ in _first(process, 1):
+                begun = time.perf_counter()
+            process.communicate(timeout=LIMIT_SECONDS)
+            return time.perf_counter() - begun
 
     def kill_at_line(self, line: int) -> bool:
         """Start the host and kill it when it has printed so many lines.

@@ -16,7 +16,7 @@ from tests.comfyui_stage import HttpStage
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from comfy_assets.testing.comfy_client_suite import OpenClient
+    from comfy_assets.testing.comfy_client_stage import OpenClient
     from tests.servers.comfyui import RealComfyUI
 
 pytestmark = pytest.mark.anyio

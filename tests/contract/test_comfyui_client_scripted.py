@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from comfy_assets.domain.identity import PromptId
-    from comfy_assets.testing.comfy_client_suite import OpenClient
+    from comfy_assets.testing.comfy_client_stage import OpenClient
 
 pytestmark = pytest.mark.anyio
 

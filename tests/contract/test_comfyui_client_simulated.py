@@ -17,7 +17,7 @@ from tests.comfyui_stage import HttpStage
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from comfy_assets.testing.comfy_client_suite import OpenClient
+    from comfy_assets.testing.comfy_client_stage import OpenClient
 
 pytestmark = pytest.mark.anyio
 

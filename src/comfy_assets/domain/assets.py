@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from comfy_assets.domain.requests import AssetType, frozen_overrides
+from comfy_assets.domain.times import aware
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class GalleryAsset:
     #: Whether the host shows this one for its entity.
     is_active: bool = False
     #: When it was stored; aware, UTC.
-    created_at: datetime
+    created_at: datetime = field(validator=aware)
     #: The batch that it comes from, or ``None`` for what was not painted here.
     batch_id: BatchId | None = None
     #: Which image of the batch it is, from 0.

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from comfy_assets.domain.identity import asset_id_of, require_uuid
 from comfy_assets.domain.requests import frozen_mapping
+from comfy_assets.domain.times import aware
 from comfy_assets.errors import BatchStatusError, InvalidRequestError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Claim:
     #: The worker's name.
     owner: str
     #: When the claim runs out; aware, UTC.
-    lease_until: datetime
+    lease_until: datetime = field(validator=aware)
     #: Counts the claims that the batch has seen; only the newest may write.
     fence: int
 
@@ -115,11 +116,11 @@ class GenerationBatch:
     #: Its place among batches of the same priority; texts that sort.
     position_key: str
     #: When it was submitted; aware, UTC.
-    created_at: datetime
+    created_at: datetime = field(validator=aware)
     #: When its first image of this attempt was begun; aware, UTC.
-    started_at: datetime | None = None
+    started_at: datetime | None = field(default=None, validator=aware)
     #: When it ended; aware, UTC.
-    finished_at: datetime | None = None
+    finished_at: datetime | None = field(default=None, validator=aware)
     #: Its assets, in the order of the images.
     asset_ids: tuple[AssetId, ...] = ()
     #: The indexes of the images that are stored, ascending.

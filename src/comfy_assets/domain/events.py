@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import field, frozen
 
 from comfy_assets.domain.requests import frozen_mapping
+from comfy_assets.domain.times import aware
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ class Event:
     """Base of all events; subscribe to it to get every kind."""
 
     #: When it happened; aware, UTC.
-    occurred_at: datetime = field(factory=_utc_now)
+    occurred_at: datetime = field(factory=_utc_now, validator=aware)
 
 
 @frozen(kw_only=True)

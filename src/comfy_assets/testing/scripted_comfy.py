@@ -23,7 +23,7 @@ from comfy_assets.ports.comfy import (
     RunPreview,
     RunProgress,
 )
-from comfy_assets.testing.small_png import small_png
+from comfy_assets.testing._script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,15 +44,6 @@ class ExecutedRun:
     workflow: Workflow
     #: The identity of the run.
     prompt_id: PromptId
-
-
-@frozen(kw_only=True)
-class _Script:
-    images: tuple[bytes, ...] | None = None
-    error: ComfyUIError | None = None
-    hold: anyio.Event | None = None
-    steps: int = 4
-    previews: tuple[bytes, ...] = ()
 
 
 @define(eq=False)
@@ -93,7 +84,7 @@ class ScriptedComfyClient(ComfyClient):
         self.on_state_change: Callable[[ComfyUIState, str], None] | None = None
         self._object_info = dict(object_info or {})
         self._state = ComfyUIState.CONNECTED
-        self._scripts: deque[_Script] = deque()
+        self._scripts: deque[Script] = deque()
         self._runs: dict[PromptId, _Run] = {}
         self._line: list[_Run] = []
         self._moved = anyio.Event()
@@ -121,7 +112,7 @@ class ScriptedComfyClient(ComfyClient):
             previews: Encoded JPEG pictures told to ``on_preview``.
             times: For how many runs this holds.
         """
-        script = _Script(
+        script = Script(
             images=None if images is None else tuple(images),
             error=error,
             hold=hold,
@@ -250,20 +241,20 @@ class ScriptedComfyClient(ComfyClient):
         try:
             while self._line.index(run) >= self.runs_at_once:
                 await self._moved.wait()
-            script = self._scripts.popleft() if self._scripts else _Script()
+            script = self._scripts.popleft() if self._scripts else Script()
             self.executed.append(
                 ExecutedRun(workflow=workflow, prompt_id=run.prompt_id)
             )
             self._tell_moved()
             with run.work:
-                await _play(script, on_progress, on_preview)
+                await script.play(on_progress, on_preview)
                 # Nothing is awaited from here on: the run has ended, well or badly.
                 if script.error is not None:
                     run.error = script.error
                 elif script.images == ():
                     run.error = NoImagesError(_SERVER)
                 else:
-                    run.images = _outputs(run.prompt_id, workflow, script.images)
+                    run.images = script.outputs(run.prompt_id, workflow)
         finally:
             if run.images is None and run.error is None:
                 self.cancelled.append(run.prompt_id)
@@ -275,35 +266,3 @@ class ScriptedComfyClient(ComfyClient):
     def _tell_moved(self) -> None:
         self._moved.set()
         self._moved = anyio.Event()
-
-
-async def _play(
-    script: _Script,
-    on_progress: Callable[[RunProgress], None] | None,
-    on_preview: Callable[[RunPreview], None] | None,
-) -> None:
-    for picture in script.previews:
-        if on_preview is not None:
-            on_preview(RunPreview(data=picture, media_type="image/jpeg"))
-    for step in range(script.steps):
-        if on_progress is not None:
-            fraction = (step + 1) / (script.steps + 1)
-            on_progress(RunProgress(fraction=fraction, step=step, steps=script.steps))
-        await anyio.lowlevel.checkpoint()
-    if script.hold is not None:
-        await script.hold.wait()
-
-
-def _outputs(
-    prompt_id: PromptId, workflow: Workflow, images: tuple[bytes, ...] | None
-) -> tuple[OutputImage, ...]:
-    if images is None:
-        images = (small_png(prompt_id),)
-    node_id = next(
-        (id_ for id_, node in workflow.nodes.items() if node.class_type == "SaveImage"),
-        "1",
-    )
-    return tuple(
-        OutputImage(data=data, filename=f"scripted_{number:05}_.png", node_id=node_id)
-        for number, data in enumerate(images, start=1)
-    )

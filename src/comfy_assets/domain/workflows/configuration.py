@@ -16,6 +16,7 @@ from attrs import field, frozen
 from comfy_assets.domain.identity import WorkflowId
 from comfy_assets.domain.json_values import freeze_json
 from comfy_assets.domain.requests import WorkflowSlot
+from comfy_assets.domain.times import aware
 from comfy_assets.domain.workflows.graph import Workflow
 
 #: The `PromptMapping.source` whose text is the mapping's own template.
@@ -147,9 +148,9 @@ class WorkflowConfiguration:
     #: What a style reference does.
     style_reference_mapping: StyleReferenceMapping = field(factory=AutoDetect)
     #: When the slot's first configuration was stored; aware, UTC.
-    created_at: datetime
+    created_at: datetime = field(validator=aware)
     #: When this one was stored; aware, UTC.
-    updated_at: datetime
+    updated_at: datetime = field(validator=aware)
 
     @cached_property
     def workflow(self) -> Workflow:
