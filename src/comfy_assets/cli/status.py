@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from attrs import asdict
-
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
 from comfy_assets.cli._failures import UNREACHABLE
 from comfy_assets.cli._filters import Json, Server
 from comfy_assets.cli._ids import each
 from comfy_assets.cli._output import complain, show_fields, show_json
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
+from comfy_assets.converters import unstructure
 from comfy_assets.domain.batches import BatchStatus
 from comfy_assets.domain.paging import MAX_PAGE
 from comfy_assets.errors import ComfyUIUnavailableError
@@ -40,7 +39,7 @@ async def status(
     if json:
         show_json(
             {
-                "comfyui": None if health is None else asdict(health),
+                "comfyui": None if health is None else unstructure(health),
                 "problem": problem,
                 "batches": batches,
                 "assets": images,

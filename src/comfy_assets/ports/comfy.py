@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
+from comfy_assets.domain.events import ComfyUIState
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
     from typing import Self
 
-    from comfy_assets.domain.events import ComfyUIState
     from comfy_assets.domain.identity import PromptId
     from comfy_assets.domain.workflows.graph import Workflow
 

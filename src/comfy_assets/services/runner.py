@@ -9,15 +9,16 @@ import anyio
 from attrs import define, evolve
 
 from comfy_assets.domain.batches import BatchStatus, GenerationBatch
-from comfy_assets.domain.events import (
-    GenerationCancelled,
-    GenerationComplete,
-    GenerationFailed,
-    GenerationPreview,
-)
+from comfy_assets.domain.events import GenerationPreview
 from comfy_assets.domain.identity import prompt_id_of
 from comfy_assets.domain.workflows.build import StyleReference, build
-from comfy_assets.errors import ComfyAssetsError, ImageStoreError, StaleBatchError
+from comfy_assets.errors import (
+    ComfyAssetsError,
+    ImageStoreError,
+    RepositoryError,
+    StaleBatchError,
+)
+from comfy_assets.services.endings import end_event, last_step
 from comfy_assets.services.keeping import utc_now
 from comfy_assets.services.progress import BatchProgress
 
@@ -227,8 +228,21 @@ class BatchRunner:
         running: RunningBatch,
         step: Callable[[GenerationBatch], GenerationBatch],
     ) -> None:
+        """Save a step, whole: a write that we did not hear of would count as another's.
+
+        Raises:
+            RepositoryError: When the repository cannot be written, or hangs.
+            StaleBatchError: When the batch was changed by someone else.
+        """
         async with running.saving:
-            running.batch = await self.repository.batches.save(step(running.batch))
+            batch = step(running.batch)
+            try:
+                with anyio.fail_after(SAVING_SECONDS, shield=True):
+                    running.batch = await self.repository.batches.save(batch)
+            except TimeoutError as error:
+                operation = f"save batch {batch.id}"
+                problem = f"it took longer than {SAVING_SECONDS:g} s"
+                raise RepositoryError(operation, problem) from error
 
     async def _end(self, running: RunningBatch) -> None:
         """Save the end and tell it, in one shielded scope, so that both or none is."""
@@ -236,8 +250,20 @@ class BatchRunner:
             logger.warning("Batch %s was taken over or changed", running.batch.id)
             return
         try:
-            await self._save(running, lambda batch: self._last_step(running, batch))
-            await self._tell_end(running.batch)
+            # Read now: between saving the end and telling it nothing may fail.
+            assets = await self.keeper.assets_of(running.batch)
+            await self._save(
+                running,
+                lambda batch: last_step(
+                    batch,
+                    self.now(),
+                    failure=running.failure,
+                    is_cancel_wished=running.is_cancel_wished,
+                ),
+            )
+            event = end_event(running.batch, assets)
+            if event is not None:
+                self.hub.publish(event)
             if running.batch.is_finished and running.batch.missing_indexes:
                 await self.keeper.sweep(running.batch)
         except StaleBatchError:
@@ -245,38 +271,3 @@ class BatchRunner:
         except ComfyAssetsError as error:
             # The claim runs out and the batch is taken up again: nothing is lost.
             logger.warning("Batch %s could not be ended: %s", running.batch.id, error)
-
-    def _last_step(
-        self, running: RunningBatch, batch: GenerationBatch
-    ) -> GenerationBatch:
-        # 1. Every image is there: it is complete, whatever happened at the last moment.
-        if batch.status is BatchStatus.PROCESSING and not batch.missing_indexes:
-            return batch.complete(self.now())
-        # 2. An image could not be painted.
-        if running.failure is not None:
-            return batch.fail(self.now(), running.failure)
-        # 3. The host called it off.
-        if running.is_cancel_wished:
-            return batch.cancel(self.now())
-        # 4. The system stops: back into line, to go on at the next start.
-        return batch.requeue()
-
-    async def _tell_end(self, batch: GenerationBatch) -> None:
-        match batch.status:
-            case BatchStatus.COMPLETE:
-                assets = await self.keeper.assets_of(batch)
-                self.hub.publish(GenerationComplete(batch_id=batch.id, assets=assets))
-            case BatchStatus.FAILED if batch.failure is not None:
-                self.hub.publish(
-                    GenerationFailed(
-                        batch_id=batch.id,
-                        error=batch.failure.message,
-                        error_type=batch.failure.error_type,
-                        details=batch.failure.details,
-                        attempts=batch.attempts,
-                    )
-                )
-            case BatchStatus.CANCELLED:
-                self.hub.publish(GenerationCancelled(batch_id=batch.id))
-            case _:
-                logger.info("Batch %s goes back into line", batch.id)

@@ -340,6 +340,28 @@ async def test_storing_that_hangs_fails_the_image(
     assert "took longer" in stored.failure.message
 
 
+async def test_a_database_that_hangs_while_saving_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Saving is shielded, so it has a limit; the batch is taken up again later."""
+    monkeypatch.setattr(runner_module, "SAVING_SECONDS", 0.05)
+    async with open_studio(lease_seconds=0.1) as studio:
+        save = studio.repository.batches.save
+        hangs = 2
+
+        async def hang_at_first(batch: ca.GenerationBatch) -> ca.GenerationBatch:
+            nonlocal hangs
+            hangs -= 1
+            if hangs >= 0:
+                await anyio.sleep_forever()
+            saved: ca.GenerationBatch = await save(batch)
+            return saved
+
+        studio.repository.batches.save = hang_at_first
+        assert len(await studio.painted()) == 1
+    assert "took longer than" in caplog.text
+
+
 async def test_a_failed_batch_leaves_no_file_without_a_row() -> None:
     """A file that a crash left for a missing image goes when the batch ends."""
     async with open_studio(works=False) as studio:
@@ -433,7 +455,10 @@ async def test_what_is_saved_and_what_was_told_agree_after_a_cancellation(
                 await wait_all_tasks_blocked()
                 release.set()
         else:
-            release.set()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(studio.system.generation.queue.stop, 0)
+                await wait_all_tasks_blocked()
+                release.set()
     stored = await repository.batches.get(batch.id)
     finals = [
         e
