@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import anyio
@@ -14,6 +15,7 @@ from comfy_assets.domain.identity import prompt_id_of
 from comfy_assets.domain.workflows.build import StyleReference, build
 from comfy_assets.errors import (
     ComfyAssetsError,
+    ExecutionInterruptedError,
     ImageStoreError,
     RepositoryError,
     StaleBatchError,
@@ -183,12 +185,21 @@ class BatchRunner:
             seed=batch.seed,
             style=plan.style,
         )
-        outputs = await self.comfy.execute(
+        execute = partial(
+            self.comfy.execute,
             run.workflow,
             prompt_id=prompt_id_of(batch.id, attempt=batch.attempts, index=index),
             on_progress=on_progress,
             on_preview=on_preview if self.hub.wants_previews else None,
         )
+        try:
+            outputs = await execute()
+        except ExecutionInterruptedError:
+            # A worker that lost the batch to us takes its runs back when it notices,
+            # also the one that we have attached to: it is run once more.
+            if batch.fence == 1:
+                raise
+            outputs = await execute()
         return _Painted(outputs=outputs, seed=run.seed)
 
     async def _keep(

@@ -170,9 +170,7 @@ async def test_images_over_the_websocket_are_returned(
             assert image.node_id == "9"
 
 
-async def test_a_host_whose_callback_raises_leaves_no_run_behind(
-    server: ComfyUISimulator,
-) -> None:
+async def test_a_host_whose_callback_raises_leaves_no_run_behind() -> None:
     """An error of the host's own passes as it is, and the run is taken back."""
 
     def fail(_: object) -> None:
@@ -180,15 +178,16 @@ async def test_a_host_whose_callback_raises_leaves_no_run_behind(
         raise ZeroDivisionError(message)
 
     workflow = Workflow.from_api(sampler_graph(seed=next(_numbers)))
-    async with ComfyUIClient(server.url) as client:
-        with pytest.raises(ZeroDivisionError):
-            await client.execute(
-                workflow, prompt_id=PromptId(str(uuid4())), on_progress=fail
-            )
-        with anyio.fail_after(_LIMIT_SECONDS):
-            while (await client.check_health()).queue_remaining:
-                pass
-    assert server.executed[-1].outcome == "interrupted"
+    with ComfyUISimulator(run_seconds=5) as server:
+        async with ComfyUIClient(server.url) as client:
+            with pytest.raises(ZeroDivisionError):
+                await client.execute(
+                    workflow, prompt_id=PromptId(str(uuid4())), on_progress=fail
+                )
+            with anyio.fail_after(_LIMIT_SECONDS):
+                while (await client.check_health()).queue_remaining:
+                    pass
+        assert server.executed[-1].outcome == "interrupted"
 
 
 async def test_a_client_that_is_not_open_says_so(server: ComfyUISimulator) -> None:

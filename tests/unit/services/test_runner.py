@@ -204,6 +204,33 @@ async def test_a_batch_cancelled_by_another_process_stops_at_its_next_renewal() 
         assert (await ended(studio, batch)).status is ca.BatchStatus.CANCELLED
 
 
+async def test_a_run_that_its_former_owner_took_back_is_run_once_more() -> None:
+    """Who lost the batch interrupts what we attached to: that fails nothing."""
+    async with open_studio(works=False) as studio:
+        batch = await studio.submit()
+        await studio.repository.batches.claim("host", 3600)
+        comfy = ScriptedComfyClient()
+        comfy.script(error=ca.ExecutionInterruptedError(SERVER, "id"))
+        async with ca.AssetSystem(
+            comfy=comfy,
+            repository=studio.repository,
+            images=studio.images,
+            owner="host",
+        ) as system:
+            assert len(await system.generation.result(batch.id)) == 1
+    assert len({run.prompt_id for run in comfy.executed}) == 1
+    assert len(comfy.executed) == 2
+
+
+async def test_a_run_that_somebody_interrupts_at_the_server_fails_its_batch() -> None:
+    """Without a former owner it was a person's wish."""
+    async with open_studio() as studio:
+        studio.comfy.script(error=ca.ExecutionInterruptedError(SERVER, "id"))
+        stored = await ended(studio, await studio.submit())
+    assert stored.failure is not None
+    assert stored.failure.error_type == "ExecutionInterruptedError"
+
+
 async def test_a_batch_changed_meanwhile_is_left_to_who_changed_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

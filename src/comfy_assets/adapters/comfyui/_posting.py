@@ -150,16 +150,15 @@ class Poster:
             problem = f"{answer.asked} was answered without a prompt_id."
             raise ComfyUIError(link.server, problem)
         link.whereabouts.note_id(self._prompt_id, server_id)
-        node_errors = content.get("node_errors")
-        if isinstance(node_errors, dict) and node_errors:
+        dropped = content.get("node_errors")
+        if isinstance(dropped, dict) and dropped:
             # It took the run, but without the branches that these nodes belong to.
             await take_back(link, self._prompt_id, server_id)
-            problems = node_problems(node_errors, workflow)
+            problems = node_problems(dropped, workflow)
             raise WorkflowRejectedError(
                 link.server,
-                problems
-                or [f"errors in the nodes {', '.join(map(str, node_errors))}."],
-                node_errors,
+                problems or [f"errors in the nodes {', '.join(map(str, dropped))}."],
+                dropped,
             )
         return Place(where="waiting", server_id=server_id)
 

@@ -40,12 +40,14 @@ _NAMED: Final = 5
 _NODE_ID: Final = re.compile(r"Node ID '#(.+)'")
 
 
-def read_rejection(content: object, workflow: Workflow) -> tuple[list[str], Any]:
+def read_rejection(
+    content: object, workflow: Workflow
+) -> tuple[list[str], dict[str, Any]]:
     """Read the body of a refusal.
 
     Returns:
-        One sentence a fault, at least one, and ComfyUI's own ``node_errors`` (a
-        mapping, empty where it sent none).
+        One sentence a fault, at least one, and ComfyUI's own ``node_errors``, empty
+        where it sent none.
     """
     body = content if isinstance(content, Mapping) else {}
     node_errors = _node_errors(body)

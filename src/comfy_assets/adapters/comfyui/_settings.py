@@ -47,7 +47,8 @@ class ComfyUITimeouts:
     #: How long a server may stay away while a call waits for it.
     unreachable_seconds: float = _seconds(30)
     #: How long a run at work may show no sign of getting on before it is interrupted.
-    #: Without a WebSocket there are no signs: then it limits the run as a whole.
+    #: Without a WebSocket nothing is heard: then it counts from where that was lost, or
+    #: from where the run was first seen at work.
     stall_seconds: float = _seconds(600)
     #: How long a run may be at work in all; ``None`` for as long as it gets on.
     run_seconds: float | None = field(default=None, validator=_positive)
