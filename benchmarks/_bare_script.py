@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from random import randrange
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ import httpx
 from attrs import define, field
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks._studio import BATCH, next_color, trivial_graph
+from benchmarks._studio import BATCH, noisy_graph
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,11 +37,14 @@ class BareScript:
         places = asyncio.Semaphore(1 + waiting)
         async with asyncio.TaskGroup() as tasks:
             for begun in range(0, images, BATCH):
-                # Named and coloured as ours are, so that the server has equal work.
-                folder, color = uuid4(), next_color()
+                # Named as ours are: the server looks through a folder for each name.
+                folder = uuid4()
                 for index in range(min(BATCH, images - begun)):
                     await places.acquire()
-                    graph = trivial_graph(color=color, prefix=f"bare/{folder}/{index}")
+                    graph = noisy_graph(
+                        seed=randrange(2**32),  # noqa: S311 - no secret
+                        prefix=f"bare/{folder}/{index}",
+                    )
                     tasks.create_task(self._paint_one(graph, places))
 
     async def _paint_one(

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 #: Images of one batch.
 BATCH: Final = 50
-#: The fewest runs that a server must work at for nothing to be remembered from before.
 _colors = count(1)
 
 
@@ -30,9 +29,18 @@ def trivial_graph(*, color: int, prefix: str) -> dict[str, Any]:
     }
 
 
-def next_color() -> int:
-    """Return a colour that no batch of this process had, so that none is remembered."""
-    return next(_colors)
+def noisy_graph(*, seed: int, prefix: str) -> dict[str, Any]:
+    """Return one of which no node is remembered when the seed is new.
+
+    A real server knows the node of the noise (since ComfyUI 0.3), the simulator not.
+    """
+    graph = trivial_graph(color=0, prefix=prefix)
+    graph["3"] = {
+        "class_type": "ImageAddNoise",
+        "inputs": {"image": ["1", 0], "seed": seed, "strength": 0.5},
+    }
+    graph["2"]["inputs"]["images"] = ["3", 0]
+    return graph
 
 
 def studio(url: str, folder: Path, *, prefetch: int = 1) -> ca.AssetSystem:
@@ -45,15 +53,15 @@ def studio(url: str, folder: Path, *, prefetch: int = 1) -> ca.AssetSystem:
     )
 
 
-async def prepare(system: ca.AssetSystem) -> None:
+async def prepare(system: ca.AssetSystem, graph: dict[str, Any] | None = None) -> None:
     """Give the system its workflow, and let it load what it loads on first use."""
-    graph = trivial_graph(color=0, prefix="x")
+    graph = graph or trivial_graph(color=0, prefix="x")
     await system.workflows.put("portrait", graph, prompt_mappings=())
     await paint(system, BATCH)
 
 
 async def submit(system: ca.AssetSystem, images: int) -> ca.GenerationBatch:
-    """Submit a batch of so many images, of a colour of its own."""
+    """Submit a batch of so many images, of a colour and seeds of its own."""
     return await system.generation.submit(
         ca.GenerationRequest(
             world_id="vale",
@@ -61,7 +69,7 @@ async def submit(system: ca.AssetSystem, images: int) -> ca.GenerationBatch:
             asset_type=ca.AssetType.PORTRAIT,
             prompt="a grizzled bartender",
             count=images,
-            overrides={"EmptyImage.color": next_color()},
+            overrides={"EmptyImage.color": next(_colors)},
         )
     )
 

@@ -20,7 +20,7 @@ from attrs import define, field
 
 from benchmarks._bare_script import BareScript, bare_script
 from benchmarks._bars import Bar, verdict
-from benchmarks._studio import BATCH, paint, prepare, studio
+from benchmarks._studio import BATCH, noisy_graph, paint, prepare, studio
 from tests.servers import installation
 from tests.servers.comfyui import RealComfyUI
 
@@ -53,7 +53,7 @@ async def compare(
             studio(url, Path(folder), prefetch=waiting) as system,
             bare_script(url) as script,
         ):
-            await prepare(system)
+            await prepare(system, noisy_graph(seed=0, prefix="x"))
             await script.paint(BATCH, waiting)
             for _ in range(rounds):
                 bare.rounds.append(await _timed(script.paint(images, waiting)))

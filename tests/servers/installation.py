@@ -23,7 +23,7 @@ import uv
 from attrs import asdict, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @frozen(kw_only=True)
@@ -98,7 +98,7 @@ def install() -> None:
     """
     if is_installed():
         return
-    with _only_one_process():
+    with only_one_process():
         if is_installed():
             return
         for leftover in servers_directory().glob("installing-*"):
@@ -112,11 +112,11 @@ def install() -> None:
 def _install_into(folder: Path) -> None:
     python = str(_python_of(folder))
     # Relocatable, as the folder gets its name when it is whole.
-    _uv("venv", "--relocatable", "--python", sys.executable, str(folder / "venv"))
+    run_uv("venv", "--relocatable", "--python", sys.executable, str(folder / "venv"))
     requirements = [*LIBRARIES]
     for release in RELEASES.values():
         target = str(folder / release.version)
-        _uv(
+        run_uv(
             *("pip", "install", "--python", python, "--no-deps"),
             *("--target", target, release.requirement),
         )
@@ -125,7 +125,7 @@ def _install_into(folder: Path) -> None:
         (tree / "extra_model_paths.yaml").unlink(missing_ok=True)
         if release.is_modern:
             requirements += ["-r", str(tree / "requirements.txt")]
-    _uv("pip", "install", "--python", python, *requirements)
+    run_uv("pip", "install", "--python", python, *requirements)
 
 
 def _home() -> Path:
@@ -144,7 +144,7 @@ def _tree_in(home: Path, release: Release) -> Path:
 
 
 @contextlib.contextmanager
-def _only_one_process() -> Iterator[None]:
+def only_one_process() -> Iterator[None]:
     """Hold a lock that the system frees when its holder dies, on every system."""
     servers_directory().mkdir(parents=True, exist_ok=True)
     lock = sqlite3.connect(
@@ -157,12 +157,24 @@ def _only_one_process() -> Iterator[None]:
         yield
 
 
-def _uv(*arguments: str) -> None:
-    """Run uv, telling all it said when it fails."""
-    command = [uv.find_uv_bin(), *arguments]
+def run_uv(*arguments: str) -> None:
+    """Run uv, telling all it said when it fails.
+
+    Raises:
+        InstallationError: When it fails.
+    """
+    run_installer([uv.find_uv_bin(), *arguments])
+
+
+def run_installer(command: Sequence[str]) -> None:
+    """Run a program that installs, telling all it said when it fails.
+
+    Raises:
+        InstallationError: When it fails, or takes too long.
+    """
     with tempfile.TemporaryFile() as output:
         try:
-            # The list is ours, word for word; no shell takes part.
+            # The lists are ours, word for word; no shell takes part.
             subprocess.run(
                 command,
                 check=True,

@@ -11,7 +11,11 @@ import anyio
 from attrs import define, field
 
 from comfy_assets.domain.batches import BatchQuery, BatchStatus, GenerationBatch
-from comfy_assets.domain.events import BatchEvent, GenerationCancelled
+from comfy_assets.domain.events import (
+    GenerationCancelled,
+    GenerationComplete,
+    GenerationFailed,
+)
 from comfy_assets.domain.identity import new_batch_id
 from comfy_assets.domain.line import moved_between, position_key_at
 from comfy_assets.domain.workflows.build import check_request
@@ -147,7 +151,9 @@ class GenerationService:
             BatchStatusError: When the batch failed or was cancelled; `get` has its
                 error, and `AssetQuery(batch_id=…)` finds the images it did finish.
         """
-        async with self.hub.subscribe(BatchEvent) as events:
+        async with self.hub.subscribe(
+            GenerationComplete, GenerationFailed, GenerationCancelled
+        ) as events:
             while True:
                 batch = await self.repository.batches.get(batch_id)
                 if batch.is_finished:

@@ -38,6 +38,11 @@ class Positions:
         """Note that the line changed; many changes in a row are told once."""
         self._changed.set()
 
+    def left(self, batch_id: BatchId) -> None:
+        """Note that a batch left the line, to be worked on."""
+        self._told.pop(batch_id, None)
+        self.changed()
+
     async def lined_up(self, batch: GenerationBatch) -> None:
         """Tell the place of a batch that was just put in line.
 
@@ -54,6 +59,8 @@ class Positions:
         while True:
             await self._changed.wait()
             self._changed = anyio.Event()
+            if not self._told:
+                continue
             try:
                 line = await self._batches.line(limit=TOLD_PLACES)
             except ComfyAssetsError as error:

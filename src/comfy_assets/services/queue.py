@@ -69,7 +69,7 @@ class Queue:
                 running = RunningBatch(batch=batch)
                 self._running[batch.id] = running
                 batches.start_soon(self._run, running)
-                self.positions.changed()
+                self.positions.left(batch.id)
                 # The next batch is not claimed before each image of this one has its
                 # place: so images go out in line order.
                 await running.handed_out.wait()

@@ -154,7 +154,8 @@ class BatchRunner:
             try:
                 # An earlier worker may have stored the image and been cut off before
                 # it could note so in the batch.
-                kept = await self.keeper.kept(batch, index)
+                is_fresh = batch.fence == 1 and batch.attempts == 1
+                kept = () if is_fresh else await self.keeper.kept(batch, index)
                 painted = None if kept else await self._execute(batch, plan, index)
             finally:
                 # The server is free for the next image while we store this one.

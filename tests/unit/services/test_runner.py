@@ -175,13 +175,17 @@ async def test_an_image_kept_by_a_cut_off_worker_is_not_painted_again() -> None:
     """Stored but not noted in the batch: it is noted, and no run is made."""
     async with open_studio(works=False) as studio:
         batch = await studio.submit(count=2)
+        await studio.repository.batches.claim("host", 3600)
         data = RED
         await studio.system.generation.keeper.keep(
             batch, 0, [output(data), output(data)], seed=1
         )
         comfy = ScriptedComfyClient()
         async with ca.AssetSystem(
-            comfy=comfy, repository=studio.repository, images=studio.images
+            comfy=comfy,
+            repository=studio.repository,
+            images=studio.images,
+            owner="host",
         ) as system:
             assets = await system.generation.result(batch.id)
     assert [a.index for a in assets] == [0, 0, 1]
