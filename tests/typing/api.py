@@ -155,6 +155,7 @@ class Client:
         workflow: ca.Workflow,
         *,
         prompt_id: ca.PromptId,
+        is_new: bool = False,
         on_progress: Callable[[ca.RunProgress], None] | None = None,
         on_preview: Callable[[ca.RunPreview], None] | None = None,
     ) -> Sequence[ca.OutputImage]:

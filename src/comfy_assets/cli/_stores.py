@@ -81,6 +81,7 @@ class NoComfyUI(ComfyClient):
         workflow: Workflow,  # noqa: ARG002 - the port's signature
         *,
         prompt_id: PromptId,  # noqa: ARG002
+        is_new: bool = False,  # noqa: ARG002
         on_progress: object = None,  # noqa: ARG002
         on_preview: object = None,  # noqa: ARG002
     ) -> Sequence[OutputImage]:

@@ -103,6 +103,7 @@ class ComfyClient(Protocol):
         workflow: Workflow,
         *,
         prompt_id: PromptId,
+        is_new: bool = False,
         on_progress: Callable[[RunProgress], None] | None = None,
         on_preview: Callable[[RunPreview], None] | None = None,
     ) -> Sequence[OutputImage]:
@@ -119,6 +120,8 @@ class ComfyClient(Protocol):
         Args:
             workflow: The graph to run; not changed.
             prompt_id: The identity of the run.
+            is_new: The caller knows that nobody has submitted this id before: then
+                the server need not be asked whether it knows it.
             on_progress: Called in the caller's event loop; must return at once.
                 `RunProgress.fraction` never falls, and reaches 1.0 once, just before
                 the call returns.

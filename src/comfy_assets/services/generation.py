@@ -189,7 +189,9 @@ class GenerationService:
                 return batch
         batch = await self._change(batch_id, lambda batch: batch.cancel(self.now()))
         self.hub.publish(GenerationCancelled(batch_id=batch_id))
-        await self.keeper.sweep(batch)
+        if batch.started_at is not None:
+            # A crash may have left a file of an image that is not recorded.
+            await self.keeper.sweep(batch)
         self.queue.wake()
         return batch
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from comfy_assets.domain.assets import GalleryAsset, image_key
 from comfy_assets.domain.identity import asset_id_of
-from comfy_assets.errors import AssetNotFoundError
+from comfy_assets.errors import AssetNotFoundError, RepositoryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,27 +145,31 @@ class ImageKeeper:
         request = batch.request
         key = image_key(request.asset_type, request.entity, asset_id)
         stored = await self._images.save(data, key=key)
-        await self._assets.add(
-            GalleryAsset(
-                id=asset_id,
-                world_id=request.world_id,
-                entity=request.entity,
-                asset_type=request.asset_type,
-                file_path=stored.file_path,
-                thumbnail_path=stored.thumbnail_path,
-                prompt=request.prompt,
-                negative_prompt=request.negative_prompt,
-                workflow_slot=request.workflow_slot,
-                created_at=self._now(),
-                batch_id=batch.id,
-                index=index,
-                seed=seed,
-                width=stored.width,
-                height=stored.height,
-                media_type=stored.media_type,
-                size_bytes=stored.size_bytes,
-                sha256=stored.sha256,
-                style_reference_id=request.style_reference_id,
-                overrides=request.overrides,
-            )
+        asset = GalleryAsset(
+            id=asset_id,
+            world_id=request.world_id,
+            entity=request.entity,
+            asset_type=request.asset_type,
+            file_path=stored.file_path,
+            thumbnail_path=stored.thumbnail_path,
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt,
+            workflow_slot=request.workflow_slot,
+            created_at=self._now(),
+            batch_id=batch.id,
+            index=index,
+            seed=seed,
+            width=stored.width,
+            height=stored.height,
+            media_type=stored.media_type,
+            size_bytes=stored.size_bytes,
+            sha256=stored.sha256,
+            style_reference_id=request.style_reference_id,
+            overrides=request.overrides,
         )
+        try:
+            await self._assets.add(asset)
+        except RepositoryError:
+            # A worker that took the batch over may have stored the image first.
+            if not await self._exists(asset_id):
+                raise

@@ -101,7 +101,10 @@ class Queue:
         try:
             await self.runner.run(running, self._stopping.is_set)
         finally:
-            del self._running[running.batch.id]
+            # A host may retry as soon as the end is told: then the place is taken
+            # by the next run of the same batch.
+            if self._running.get(running.batch.id) is running:
+                del self._running[running.batch.id]
 
     async def _claim(self) -> GenerationBatch | None:
         try:

@@ -101,18 +101,25 @@ class ResilientComfyClient(ComfyClient):
         workflow: Workflow,
         *,
         prompt_id: PromptId,
+        is_new: bool = False,
         on_progress: Callable[[RunProgress], None] | None = None,
         on_preview: Callable[[RunPreview], None] | None = None,
     ) -> Sequence[OutputImage]:
         """Run a workflow; after a transient fault again, under the same id."""
-        return await self._retried(
-            lambda: self._client.execute(
+        is_first = True
+
+        async def execute() -> Sequence[OutputImage]:
+            nonlocal is_first
+            is_unknown, is_first = is_new and is_first, False
+            return await self._client.execute(
                 workflow,
                 prompt_id=prompt_id,
+                is_new=is_unknown,
                 on_progress=on_progress,
                 on_preview=on_preview,
             )
-        )
+
+        return await self._retried(execute)
 
     async def upload_image(self, data: bytes, *, filename: str) -> str:
         """Upload an image; after a transient fault again."""

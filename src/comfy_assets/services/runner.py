@@ -154,8 +154,8 @@ class BatchRunner:
             try:
                 # An earlier worker may have stored the image and been cut off before
                 # it could note so in the batch.
-                is_fresh = batch.fence == 1 and batch.attempts == 1
-                kept = () if is_fresh else await self.keeper.kept(batch, index)
+                is_new = batch.fence == 1 and batch.attempts == 1
+                kept = () if is_new else await self.keeper.kept(batch, index)
                 painted = None if kept else await self._execute(batch, plan, index)
             finally:
                 # The server is free for the next image while we store this one.
@@ -190,6 +190,8 @@ class BatchRunner:
             self.comfy.execute,
             run.workflow,
             prompt_id=prompt_id_of(batch.id, attempt=batch.attempts, index=index),
+            # Only who claimed the batch before us can have submitted it.
+            is_new=batch.fence == 1,
             on_progress=on_progress,
             on_preview=on_preview if self.hub.wants_previews else None,
         )
@@ -262,22 +264,21 @@ class BatchRunner:
             logger.warning("Batch %s was taken over or changed", running.batch.id)
             return
         try:
-            # Read now: between saving the end and telling it nothing may fail.
-            assets = await self.keeper.assets_of(running.batch)
-            await self._save(
-                running,
-                lambda batch: last_step(
-                    batch,
-                    self.now(),
-                    failure=running.failure,
-                    is_cancel_wished=running.is_cancel_wished,
-                ),
+            ended = last_step(
+                running.batch,
+                self.now(),
+                failure=running.failure,
+                is_cancel_wished=running.is_cancel_wished,
             )
+            # Now: between saving the end and telling it nothing may fail, and after it
+            # a retry may paint the missing images.
+            assets = await self.keeper.assets_of(ended)
+            if ended.is_finished and ended.missing_indexes:
+                await self.keeper.sweep(ended)
+            await self._save(running, lambda _: ended)
             event = end_event(running.batch, assets)
             if event is not None:
                 self.hub.publish(event)
-            if running.batch.is_finished and running.batch.missing_indexes:
-                await self.keeper.sweep(running.batch)
         except StaleBatchError:
             logger.warning("Batch %s was taken over or changed", running.batch.id)
         except ComfyAssetsError as error:

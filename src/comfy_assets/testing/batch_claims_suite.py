@@ -162,7 +162,7 @@ class BatchClaimsSuite(OpensRepository):
     async def test_a_renewed_claim_holds_longer(
         self, open_repository: OpenRepository
     ) -> None:
-        """`renew` moves the end of the lease and nothing else, and returns the claim."""
+        """`renew` moves the end of the lease, nothing else, and returns the claim."""
         async with open_repository("main") as repository:
             await repository.batches.add(make_batch())
             claimed = await repository.batches.claim("worker", _LONG)

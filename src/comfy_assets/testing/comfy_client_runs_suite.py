@@ -42,6 +42,16 @@ class ComfyClientRunsSuite:
                 assert image.node_id in workflow.nodes
             assert workflow.to_api() == before, "the graph was changed"
 
+    async def test_a_run_that_is_said_to_be_new_is_run(
+        self, open_client: OpenClient
+    ) -> None:
+        """With `is_new` the run is queued, and can be attached to afterwards."""
+        async with open_client() as stage:
+            workflow, prompt_id = stage.quick(), new_id()
+            images = await execute(stage, workflow, prompt_id, is_new=True)
+            again = await execute(stage, workflow, prompt_id)
+            assert [image.data for image in again] == [image.data for image in images]
+
     async def test_each_of_many_runs_gets_its_own_images(
         self, open_client: OpenClient
     ) -> None:

@@ -107,6 +107,7 @@ async def execute(
     workflow: Workflow,
     prompt_id: PromptId | None = None,
     *,
+    is_new: bool = False,
     on_progress: Callable[[RunProgress], None] | None = None,
     on_preview: Callable[[RunPreview], None] | None = None,
 ) -> Sequence[OutputImage]:
@@ -115,6 +116,7 @@ async def execute(
         return await stage.client.execute(
             workflow,
             prompt_id=prompt_id or new_id(),
+            is_new=is_new,
             on_progress=on_progress,
             on_preview=on_preview,
         )

@@ -176,6 +176,7 @@ class ScriptedComfyClient(ComfyClient):
         workflow: Workflow,
         *,
         prompt_id: PromptId,
+        is_new: bool = False,  # noqa: ARG002 - asking costs nothing here
         on_progress: Callable[[RunProgress], None] | None = None,
         on_preview: Callable[[RunPreview], None] | None = None,
     ) -> Sequence[OutputImage]:

@@ -100,3 +100,14 @@ async def test_a_sweep_keeps_images_that_have_their_row() -> None:
         (asset_id,) = await keeper.keep(batch, 0, [output()], seed=None)
         await keeper.sweep(batch)
         assert await studio.system.assets.open_image(asset_id) == output().data
+
+
+async def test_an_image_that_another_worker_stored_first_is_kept_as_it_is() -> None:
+    """Who takes a batch over may be quicker: the row that stands wins."""
+    async with open_studio(works=False) as studio:
+        batch = await studio.submit()
+        keeper = ImageKeeper(studio.repository, studio.images)
+        (asset_id,) = await keeper.keep(batch, 0, [output()], seed=1)
+        stored = await studio.system.assets.get(asset_id)
+        assert await keeper.keep(batch, 0, [output()], seed=1) == (asset_id,)
+        assert await studio.system.assets.get(asset_id) == stored

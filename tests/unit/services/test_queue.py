@@ -11,6 +11,7 @@ from anyio import wait_all_tasks_blocked
 
 import comfy_assets as ca
 from comfy_assets.domain.identity import prompt_id_of
+from comfy_assets.services.runner import BatchRunner
 from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
 from tests.studio import open_studio
 
@@ -226,3 +227,30 @@ async def test_a_stop_while_a_batch_waits_for_a_place_puts_it_back() -> None:
             release.set()
         stored = await studio.repository.batches.get(batch.id)
         assert (stored.status, stored.completed_count) == (ca.BatchStatus.QUEUED, 1)
+
+
+async def test_a_batch_may_be_retried_while_its_last_run_still_winds_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A host that retries at once meets the batch's former run, not a fault."""
+    async with open_studio(comfy=ScriptedComfyClient(runs_at_once=4)) as studio:
+        error = ca.NoImagesError("scripted:")
+        studio.comfy.script(error=error)
+        again = anyio.Event()
+        queue = studio.system.generation.queue
+        run = BatchRunner.run
+
+        async def wind_up_slowly(*args: Any) -> None:
+            await run(*args)
+            await again.wait()
+
+        monkeypatch.setattr(BatchRunner, "run", wind_up_slowly)
+        async with studio.system.events.subscribe(ca.GenerationFailed) as events:
+            batch = await studio.submit()
+            await anext(events)
+        await studio.system.generation.retry(batch.id)
+        await studio.comfy.wait_executed(2)
+        again.set()
+        await wait_all_tasks_blocked()
+        assert queue.running(batch.id) is None
+        assert len(await studio.system.generation.result(batch.id)) == 1

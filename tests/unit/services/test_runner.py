@@ -396,7 +396,9 @@ async def test_a_database_that_hangs_while_saving_is_not_waited_for_for_ever(
 async def test_a_failed_batch_leaves_no_file_without_a_row() -> None:
     """A file that a crash left for a missing image goes when the batch ends."""
     async with open_studio(works=False) as studio:
-        batch = await studio.submit()
+        await studio.submit()
+        claimed = await studio.repository.batches.claim("host", 0)
+        batch = await studio.repository.batches.save(claimed.start(claimed.created_at))
         keeper = studio.system.generation.keeper
         add = studio.repository.assets.add
 

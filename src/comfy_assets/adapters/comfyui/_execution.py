@@ -46,12 +46,14 @@ class Execution:
         workflow: Workflow,
         *,
         prompt_id: str,
+        is_new: bool,
         on_progress: Callable[[RunProgress], None] | None,
         on_preview: Callable[[RunPreview], None] | None,
     ) -> None:
         self._link = link
         self._workflow = workflow
         self._prompt_id = prompt_id
+        self._is_new = is_new
         self._on_progress = on_progress
         self._on_preview = on_preview
         self._poster = Poster(link, workflow, prompt_id)
@@ -79,10 +81,12 @@ class Execution:
         return images
 
     async def _run_to_end(self) -> Run:
+        run = Run(self._workflow)
+        if self._is_new:
+            return await self._run_anew(run)
         place = await self._link.ask(
             lambda: self._link.whereabouts.find(self._prompt_id)
         )
-        run = Run(self._workflow)
         if place.where in {"waiting", "working"}:
             run = await self._attach(place, run)
             if not self._was_doomed():

@@ -242,8 +242,10 @@ class _SecretsAdded(httpx.AsyncHTTPTransport):
         super().__init__(
             trust_env=False,
             limits=httpx.Limits(
-                max_connections=None,
-                max_keepalive_connections=32,
+                # Each request looks at every idle connection: more cost more than
+                # they bring.
+                max_connections=16,
+                max_keepalive_connections=8,
                 keepalive_expiry=_KEEP_ALIVE_SECONDS,
             ),
         )

@@ -118,6 +118,7 @@ class ComfyUIClient(ComfyClient):
         workflow: Workflow,
         *,
         prompt_id: PromptId,
+        is_new: bool = False,
         on_progress: Callable[[RunProgress], None] | None = None,
         on_preview: Callable[[RunPreview], None] | None = None,
     ) -> Sequence[OutputImage]:
@@ -130,6 +131,7 @@ class ComfyUIClient(ComfyClient):
             self._opened(),
             workflow,
             prompt_id=prompt_id,
+            is_new=is_new,
             on_progress=on_progress,
             on_preview=on_preview,
         )
