@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from comfy_assets.adapters.files import FileImageStore
     from comfy_assets.adapters.memory.images import MemoryImageStore
     from comfy_assets.adapters.memory.repository import MemoryAssetRepository
+    from comfy_assets.adapters.neo4j.repository import Neo4jAssetRepository
     from comfy_assets.adapters.sqlite.repository import SqliteAssetRepository
     from comfy_assets.domain.assets import AssetQuery, GalleryAsset, StoredImage
     from comfy_assets.domain.batches import (
@@ -115,6 +116,7 @@ _HOMES: Final = {
     "comfy_assets.adapters.files": ("FileImageStore",),
     "comfy_assets.adapters.memory.images": ("MemoryImageStore",),
     "comfy_assets.adapters.memory.repository": ("MemoryAssetRepository",),
+    "comfy_assets.adapters.neo4j.repository": ("Neo4jAssetRepository",),
     "comfy_assets.adapters.sqlite.repository": ("SqliteAssetRepository",),
     "comfy_assets.domain.assets": (
         "AssetQuery",
@@ -286,6 +288,7 @@ __all__ = [
     "MappingError",
     "MemoryAssetRepository",
     "MemoryImageStore",
+    "Neo4jAssetRepository",
     "NoImagesError",
     "NotFoundError",
     "OutputImage",

@@ -1,4 +1,4 @@
-"""Fixtures that hand a running real ComfyUI to a test; loaded as a pytest plugin."""
+"""Fixtures that hand a running real server to a test; loaded as a pytest plugin."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.servers import installation
+from tests.servers import installation, neo4j_installation
 from tests.servers.comfyui import RealComfyUI
+from tests.servers.neo4j import RealNeo4j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FIXTURES: Final = {"comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"}
-_running: Final = pytest.StashKey[list[RealComfyUI]]()
+_FIXTURES: Final = {
+    *("comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"),
+    *("neo4j_2026", "neo4j_5", "real_neo4j"),
+}
+_running: Final = pytest.StashKey[list[RealComfyUI | RealNeo4j]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,6 +64,43 @@ def real_comfyui(request: pytest.FixtureRequest) -> RealComfyUI:
     """Run the test once on each real server; only those that are asked for start."""
     server: RealComfyUI = request.getfixturevalue(request.param)
     return server
+
+
+@pytest.fixture(scope="session")
+def neo4j_2026(pytestconfig: pytest.Config) -> Iterator[RealNeo4j]:
+    """Run Neo4j 2026.08.1; started once, shared by all tests."""
+    yield from _serve_neo4j("2026.08.1", pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def neo4j_5(pytestconfig: pytest.Config) -> Iterator[RealNeo4j]:
+    """Run Neo4j 5.26.30, of the line with long support."""
+    yield from _serve_neo4j("5.26.30", pytestconfig)
+
+
+@pytest.fixture(scope="session", params=["neo4j_2026", "neo4j_5"])
+def real_neo4j(request: pytest.FixtureRequest) -> RealNeo4j:
+    """Run the test once on each real Neo4j; only those that are asked for start."""
+    server: RealNeo4j = request.getfixturevalue(request.param)
+    return server
+
+
+def _serve_neo4j(version: str, config: pytest.Config) -> Iterator[RealNeo4j]:
+    release = neo4j_installation.NEO4J_RELEASES[version]
+    if not neo4j_installation.is_installed(release):
+        if not os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
+            pytest.skip(
+                "set COMFY_ASSETS_SERVERS=1 to download and run a real Neo4j "
+                "(about 150 MB; needs mvn, and Java 17 for Neo4j 5), or NEO4J_URI to "
+                "use one that runs"
+            )
+        # A failure here fails the test: where servers are asked for, they count.
+        neo4j_installation.install(release)
+    with RealNeo4j(version) as server:
+        running = config.stash[_running]
+        running.append(server)
+        yield server
+        running.remove(server)
 
 
 def _serve(version: str, config: pytest.Config) -> Iterator[RealComfyUI]:

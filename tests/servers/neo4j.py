@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -18,6 +19,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from tests.servers.neo4j_installation import NEO4J_RELEASES, jars_of, java_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 #: A start takes some 5 seconds on an idle machine.
@@ -140,12 +142,18 @@ class RealNeo4j:
         self.kill()
         self._start()
 
-    def clean(self) -> None:
-        """Delete all nodes, constraints and indexes."""
+    @contextmanager
+    def cleaner(self) -> Iterator[Callable[[], None]]:
+        """Hand out what empties the database, but for constraints and indexes."""
         with self._driver() as driver, driver.session() as session:
-            session.run(
-                "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
-            ).consume()
+            yield lambda: session.execute_write(_clean)
+
+    def forget(self) -> None:
+        """Empty the database, constraints and indexes too, as if it were new."""
+        with self._driver() as driver, driver.session() as session:
+            session.execute_write(
+                lambda transaction: _clean(transaction, all_of_it=True)
+            )
             for kind in ("CONSTRAINT", "INDEX"):
                 found = session.run(f"SHOW {kind}S YIELD name, type RETURN name, type")
                 for name, of_type in list(found):
@@ -237,6 +245,11 @@ class RealNeo4j:
             assert process.stdin is not None
             process.stdin.close()
             process.wait(STOP_LIMIT_SECONDS)
+
+
+def _clean(transaction: neo4j.ManagedTransaction, *, all_of_it: bool = False) -> None:
+    kept = "" if all_of_it else "WHERE NOT n:ComfyAssetsSchema"
+    transaction.run(f"MATCH (n) {kept} DETACH DELETE n").consume()
 
 
 def _free_port() -> int:

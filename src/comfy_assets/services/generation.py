@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import anyio
 from attrs import define, field
 
 from comfy_assets.domain.batches import BatchQuery, BatchStatus, GenerationBatch
 from comfy_assets.domain.events import (
+    BatchEvent,
     GenerationCancelled,
     GenerationComplete,
     GenerationFailed,
@@ -29,7 +30,7 @@ from comfy_assets.errors import (
 from comfy_assets.services.keeping import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from comfy_assets.domain.assets import GalleryAsset
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from comfy_assets.services.keeping import ImageKeeper
     from comfy_assets.services.positions import Positions
     from comfy_assets.services.queue import Queue
+
+_EndT = TypeVar("_EndT", bound=BatchEvent)
 
 _FINAL: Final = frozenset(status for status in BatchStatus if status.is_final)
 _PAGE: Final = 200
@@ -160,11 +163,9 @@ class GenerationService:
                     break
                 # Another process may end the batch, without an event here.
                 with anyio.move_on_after(self.poll_seconds):
-                    async for event in events:
-                        if event.batch_id == batch_id:
-                            break
-                    else:
-                        raise SystemClosedError
+                    event = await _end_of(batch_id, events)
+                    if isinstance(event, GenerationComplete):
+                        return event.assets
         if batch.status is not BatchStatus.COMPLETE:
             reason = batch.error_message or "It was called off; retry it to go on."
             raise BatchStatusError(batch_id, batch.status, "give the result of", reason)
@@ -290,3 +291,11 @@ class GenerationService:
                 continue
         batch = await self.repository.batches.get(batch_id)
         return await self.repository.batches.save(step(batch))
+
+
+async def _end_of(batch_id: BatchId, events: AsyncIterator[_EndT]) -> _EndT:
+    async for event in events:
+        if event.batch_id == batch_id:
+            return event
+    # The system closed, and nobody will tell the end.
+    raise SystemClosedError

@@ -244,7 +244,7 @@ class _SecretsAdded(httpx.AsyncHTTPTransport):
             limits=httpx.Limits(
                 # Each request looks at every idle connection: more cost more than
                 # they bring.
-                max_connections=16,
+                max_connections=8,
                 max_keepalive_connections=8,
                 keepalive_expiry=_KEEP_ALIVE_SECONDS,
             ),

@@ -1,0 +1,72 @@
+"""Opening a database: which server it is, and bringing its schema up to date."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from comfy_assets.adapters.neo4j._schema import MIGRATIONS
+from comfy_assets.errors import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comfy_assets.adapters.neo4j._session import Server
+
+#: The oldest server whose Cypher has all that ours uses.
+OLDEST: Final = (5, 26)
+#: What fills an index that was made over existing nodes may take, in seconds.
+FILLING_SECONDS: Final = 300
+
+_OPERATION: Final = "open the Neo4j database"
+_AGENT: Final = re.compile(r"Neo4j/(\d+)\.(\d+)")
+_VERSION: Final = """
+MATCH (schema:ComfyAssetsSchema {name: 'schema'})
+RETURN schema.version AS version
+"""
+_SET_VERSION: Final = """
+MERGE (schema:ComfyAssetsSchema {{name: 'schema'}})
+SET schema.version = CASE
+    WHEN schema.version > {version} THEN schema.version ELSE {version} END
+"""
+
+
+async def prepare(server: Server) -> None:
+    """Check the server and bring its schema up to date.
+
+    Any number of hosts may do so at once: each step can be repeated.
+
+    Raises:
+        RepositoryError: When the server cannot be reached, is too old, or the schema
+            is that of a newer version of this package.
+    """
+    _check_agent(await server.agent(_OPERATION))
+    version = await server.prepare_read(_OPERATION, _VERSION, _take_version)
+    if version > len(MIGRATIONS):
+        problem = (
+            f"it was written by a newer version (schema {version}, known are "
+            f"{len(MIGRATIONS)}); upgrade the package comfy-assets"
+        )
+        raise RepositoryError(_OPERATION, problem)
+    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+        await server.prepare_write(_OPERATION, step)
+        filled = f"CALL db.awaitIndexes({FILLING_SECONDS})"
+        await server.prepare_write(_OPERATION, [filled])
+        await server.prepare_write(_OPERATION, [_SET_VERSION.format(version=number)])
+
+
+def _take_version(rows: Sequence[Mapping[str, Any]]) -> int:
+    return int(rows[0]["version"]) if rows else 0
+
+
+def _check_agent(agent: str) -> None:
+    # Other servers speak Bolt too, and bear versions of their own.
+    found = _AGENT.match(agent)
+    if found is None:
+        return
+    version = int(found[1]), int(found[2])
+    if version < OLDEST:
+        problem = (
+            f"the server is {agent}; Neo4j {OLDEST[0]}.{OLDEST[1]} or later is needed"
+        )
+        raise RepositoryError(_OPERATION, problem)
