@@ -111,6 +111,9 @@ class HttpStage:
 
 
 def _our_id(item: list[Any]) -> str:
-    """Return our id of a run, also where the server chose one of its own."""
-    found: str = item[3]["comfy_assets"]["prompt_id"]
+    """Return our id of a run, also where the server chose one of its own.
+
+    Runs that somebody else queued there have none.
+    """
+    found: str = item[3].get("comfy_assets", {}).get("prompt_id", "")
     return found

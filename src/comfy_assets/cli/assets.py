@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from comfy_assets.domain.identity import AssetId
     from comfy_assets.services.assets import AssetService
 
-app = App(name="assets", help="Look through the gallery and choose from it.")
+app: App = App(name="assets", help="Look through the gallery and choose from it.")
 
 _WHAT = Annotated[str, Parameter(help="The asset's id, or its first letters.")]
 _WORLD = Annotated[str | None, Parameter(help="Only of this world.")]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from comfy_assets.domain.identity import BatchId
     from comfy_assets.services.generation import GenerationService
 
-app = App(name="batches", help="Look at the queue and its history, and give orders.")
+app: App = App(
+    name="batches", help="Look at the queue and its history, and give orders."
+)
 
 _COLUMNS = (
     Column("ID", is_id=True),

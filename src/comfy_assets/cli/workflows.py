@@ -12,7 +12,7 @@ from comfy_assets.cli._output import Column, say, show_fields, show_json, show_t
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
 from comfy_assets.converters import unstructure
 
-app = App(name="workflows", help="Choose which workflow paints which slot.")
+app: App = App(name="workflows", help="Choose which workflow paints which slot.")
 
 _COLUMNS = (
     Column("SLOT"),

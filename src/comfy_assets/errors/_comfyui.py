@@ -37,7 +37,6 @@ class ComfyUITimeoutError(ComfyUIUnavailableError):
 
     def __init__(self, server: str, operation: str, seconds: float) -> None:
         super().__init__(server, f"{operation} took longer than {seconds:g} s")
-        self.args = (server, operation, seconds)
         #: What was waited for.
         self.operation = operation
         #: The limit that ran out, in seconds.
@@ -55,7 +54,6 @@ class CircuitOpenError(ComfyUIUnavailableError):
 
     def __init__(self, server: str, retry_in: float) -> None:
         super().__init__(server, f"the circuit is open for {retry_in:.1f} s")
-        self.args = (server, retry_in)
         #: Seconds until the next probe is let through.
         self.retry_in = retry_in
 
@@ -76,9 +74,8 @@ class WorkflowRejectedError(ComfyUIError):
         node_errors: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(server, "; ".join(problems))
-        self.args = (server, tuple(problems))
         #: One sentence a fault, each naming node and input.
-        self.problems = tuple(problems)
+        self.problems: tuple[str, ...] = tuple(problems)
         #: ComfyUI's own ``node_errors``, by node id; empty where it sent none.
         self.node_errors: Mapping[str, Any] = dict(node_errors or {})
 
@@ -102,7 +99,6 @@ class ExecutionError(ComfyUIError):
         exception_type: str = "",
     ) -> None:
         super().__init__(server, message)
-        self.args = (server, node_id, class_type, message, exception_type)
         #: The node that raised.
         self.node_id = node_id
         #: Its class, such as ``"KSampler"``.
@@ -125,7 +121,6 @@ class ExecutionInterruptedError(ComfyUIError):
 
     def __init__(self, server: str, prompt_id: str) -> None:
         super().__init__(server, "the run was interrupted")
-        self.args = (server, prompt_id)
         #: The run that was interrupted.
         self.prompt_id = prompt_id
 
@@ -141,9 +136,8 @@ class NoImagesError(ComfyUIError):
 
     def __init__(self, server: str, other_outputs: Sequence[str] = ()) -> None:
         super().__init__(server, "the run left no image")
-        self.args = (server, tuple(other_outputs))
         #: Kinds of output that came instead, such as ``"audio"``; may be empty.
-        self.other_outputs = tuple(other_outputs)
+        self.other_outputs: tuple[str, ...] = tuple(other_outputs)
 
     def __str__(self) -> str:
         came = (

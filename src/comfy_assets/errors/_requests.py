@@ -30,7 +30,6 @@ class WorkflowFormatError(InvalidRequestError):
 
     def __init__(self, problem: str, *, node_id: str | None = None) -> None:
         super().__init__("workflow", problem)
-        self.args = (problem, node_id)
         #: The node at fault, or ``None`` where the whole is.
         self.node_id = node_id
 
@@ -46,11 +45,10 @@ class MappingError(InvalidRequestError):
         self, address: str, problem: str, *, candidates: Sequence[str] = ()
     ) -> None:
         super().__init__("address", problem)
-        self.args = (address, problem, tuple(candidates))
         #: The address, mapping target or template at fault.
         self.address = address
         #: Addresses that would fit, best first; empty where none comes near.
-        self.candidates = tuple(candidates)
+        self.candidates: tuple[str, ...] = tuple(candidates)
 
     def __str__(self) -> str:
         hint = f" Candidates: {listed(self.candidates)}." if self.candidates else ""
@@ -62,7 +60,6 @@ class LockedInputError(InvalidRequestError):
 
     def __init__(self, address: str) -> None:
         super().__init__("overrides", "the input is locked")
-        self.args = (address,)
         #: The address of the locked input, as the request wrote it.
         self.address = address
 
@@ -78,7 +75,6 @@ class BatchStatusError(InvalidRequestError):
 
     def __init__(self, batch_id: str, status: str, step: str, hint: str = "") -> None:
         super().__init__("status", f"cannot {step} a batch that is {status}")
-        self.args = (batch_id, status, step, hint)
         #: The batch that was asked.
         self.batch_id = batch_id
         #: Its status, a `BatchStatus` value such as ``"complete"``.
@@ -98,11 +94,10 @@ class PayloadError(InvalidRequestError):
 
     def __init__(self, what: str, problems: Sequence[str]) -> None:
         super().__init__(what, "; ".join(problems))
-        self.args = (what, tuple(problems))
         #: What was read, such as ``"GenerationRequest"`` or ``"cursor"``.
         self.what = what
         #: Every fault found, each with the path to it.
-        self.problems = tuple(problems)
+        self.problems: tuple[str, ...] = tuple(problems)
 
     def __str__(self) -> str:
         return f"This is no valid {self.what}: {listed(self.problems, '; ')}."

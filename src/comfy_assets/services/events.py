@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from comfy_assets.ports.events import EventSink
 
-logger = logging.getLogger("comfy_assets.events")
+_logger = logging.getLogger("comfy_assets.events")
 
 _FirstT = TypeVar("_FirstT", bound=Event)
 _SecondT = TypeVar("_SecondT", bound=Event)
@@ -215,7 +215,7 @@ class EventHub:
                 try:
                     await sink.publish(event)
                 except Exception:
-                    logger.exception("The event sink %r failed on %r", sink, event)
+                    _logger.exception("The event sink %r failed on %r", sink, event)
 
 
 def _snapshot_key(event: Event) -> Hashable:

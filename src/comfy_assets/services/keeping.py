@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comfy_assets.ports.images import ImageStore
     from comfy_assets.ports.repository import AssetRepository
 
-logger = logging.getLogger("comfy_assets.keeping")
+_logger = logging.getLogger("comfy_assets.keeping")
 
 
 def utc_now() -> datetime:
@@ -120,7 +120,7 @@ class ImageKeeper:
         """Remove the files of assets whose deletion was cut off by a crash."""
         while discarded := await self._assets.discarded():
             for asset in discarded:
-                logger.info("Finishing the deletion of asset %s", asset.id)
+                _logger.info("Finishing the deletion of asset %s", asset.id)
                 await self._discard(asset)
 
     async def _discard(self, asset: GalleryAsset) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from comfy_assets.ports.batch_records import BatchRecords
     from comfy_assets.services.events import EventHub
 
-logger = logging.getLogger("comfy_assets.positions")
+_logger = logging.getLogger("comfy_assets.positions")
 
 #: How far back in line a change is told: a bound, or a long line would be read whole
 #: each time that its first batch leaves.
@@ -64,7 +64,7 @@ class Positions:
             try:
                 line = await self._batches.line(limit=TOLD_PLACES)
             except ComfyAssetsError as error:
-                logger.warning("Could not read the line: %s", error)
+                _logger.warning("Could not read the line: %s", error)
                 continue
             self._compare(line)
 

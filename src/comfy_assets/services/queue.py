@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from comfy_assets.services.runner import BatchRunner
     from comfy_assets.services.slots import RunSlots
 
-logger = logging.getLogger("comfy_assets.queue")
+_logger = logging.getLogger("comfy_assets.queue")
 
 
 @define(eq=False, kw_only=True)
@@ -110,7 +110,7 @@ class Queue:
         try:
             return await self.batches.claim(self.owner, self.lease_seconds)
         except ComfyAssetsError as error:
-            logger.warning("Could not look for batches, will try again: %s", error)
+            _logger.warning("Could not look for batches, will try again: %s", error)
             return None
 
     async def _release_own_claims(self) -> None:
@@ -126,8 +126,8 @@ class Queue:
                 return
 
     async def _release(self, batch: GenerationBatch) -> None:
-        logger.info("Taking batch %s up again", batch.id)
+        _logger.info("Taking batch %s up again", batch.id)
         try:
             await self.batches.save(batch.requeue())
         except StaleBatchError:
-            logger.info("Batch %s was taken up by someone else", batch.id)
+            _logger.info("Batch %s was taken up by someone else", batch.id)

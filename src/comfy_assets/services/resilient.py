@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         RunProgress,
     )
 
-logger = logging.getLogger("comfy_assets.resilience")
+_logger = logging.getLogger("comfy_assets.resilience")
 
 _ResultT = TypeVar("_ResultT")
 
@@ -176,7 +176,7 @@ class ResilientComfyClient(ComfyClient):
                     raise
                 delay = self._retry.delay(attempt, self._rng)
                 attempt += 1
-                logger.warning(
+                _logger.warning(
                     "%s Try %d of %d follows in %.1f s.",
                     error,
                     attempt + 1,

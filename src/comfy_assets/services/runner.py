@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from comfy_assets.services.slots import RunSlots
     from comfy_assets.services.style import StylePreparer
 
-logger = logging.getLogger("comfy_assets.runner")
+_logger = logging.getLogger("comfy_assets.runner")
 
 #: Seconds that storing one painted image, or saving and telling a batch's end, may
 #: take once begun: both are shielded from cancellation.
@@ -136,7 +136,7 @@ class BatchRunner:
                 running.lose()
             except ComfyAssetsError:
                 # The lease holds for two more rounds; the next one may succeed.
-                logger.warning("Could not renew the claim on %s", running.batch.id)
+                _logger.warning("Could not renew the claim on %s", running.batch.id)
 
     async def _renew(self, running: RunningBatch) -> None:
         async with running.saving:
@@ -261,7 +261,7 @@ class BatchRunner:
     async def _end(self, running: RunningBatch) -> None:
         """Save the end and tell it, in one shielded scope, so that both or none is."""
         if running.is_lost:
-            logger.warning("Batch %s was taken over or changed", running.batch.id)
+            _logger.warning("Batch %s was taken over or changed", running.batch.id)
             return
         try:
             ended = last_step(
@@ -280,7 +280,7 @@ class BatchRunner:
             if event is not None:
                 self.hub.publish(event)
         except StaleBatchError:
-            logger.warning("Batch %s was taken over or changed", running.batch.id)
+            _logger.warning("Batch %s was taken over or changed", running.batch.id)
         except ComfyAssetsError as error:
             # The claim runs out and the batch is taken up again: nothing is lost.
-            logger.warning("Batch %s could not be ended: %s", running.batch.id, error)
+            _logger.warning("Batch %s could not be ended: %s", running.batch.id, error)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from comfy_assets.domain.batches import BatchFailure, GenerationBatch
 
-logger = logging.getLogger("comfy_assets.runner")
+_logger = logging.getLogger("comfy_assets.runner")
 
 
 @define(eq=False, kw_only=True)
@@ -66,5 +66,5 @@ class RunningBatch:
         except ComfyAssetsError as error:
             self.fail(failure_of(error))
         except Exception as bug:
-            logger.exception("Batch %s met a bug", self.batch.id)
+            _logger.exception("Batch %s met a bug", self.batch.id)
             self.fail(failure_of(bug))

@@ -120,11 +120,16 @@ class Listening:
         self.cut_all()
 
     async def settle(self) -> None:
-        """Wait a moment for the requests of broken connections to end."""
+        """Break what connects at the last moment; wait a moment until all has ended."""
+        state = self._server.server_state
         with anyio.move_on_after(_SETTLE_SECONDS):
-            # uvicorn has no event for its last request, only this set.
-            while self._server.server_state.tasks:  # noqa: ASYNC110
+            while True:
+                self.cut_all()
+                # uvicorn has no event for its last request or connection, only these
+                # sets; a connection that was just accepted joins them a turn later.
                 await anyio.sleep(_LOOK_SECONDS)
+                if not (state.tasks or state.connections):
+                    return
 
     def cut_all(self) -> None:
         """Break every connection without a farewell."""

@@ -30,7 +30,7 @@ from comfy_assets.testing.small_png import small_png
 OpenImageStore = Callable[[], AbstractAsyncContextManager[ImageStore]]
 
 #: Keys that the port allows.
-image_keys = st.lists(
+image_keys: st.SearchStrategy[str] = st.lists(
     st.from_regex(r"[a-z0-9_-]([a-z0-9._-]{0,20}[a-z0-9_-])?", fullmatch=True).filter(
         lambda part: (
             not part.endswith(".thumb")
@@ -93,7 +93,7 @@ class ImageStoreSuite:
     Each test says a sentence of the port's docstring.
     """
 
-    pytestmark = pytest.mark.anyio
+    pytestmark: ClassVar[pytest.MarkDecorator] = pytest.mark.anyio
 
     #: Whether a store opened later finds what was saved.
     durable: ClassVar[bool] = True

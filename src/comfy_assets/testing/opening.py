@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,7 +35,7 @@ drawing: Final = settings(
 class OpensRepository:
     """What every repository suite has: its mark, and the fixture to override."""
 
-    pytestmark = pytest.mark.anyio
+    pytestmark: ClassVar[pytest.MarkDecorator] = pytest.mark.anyio
 
     @pytest.fixture
     def open_repository(self) -> OpenRepository:

@@ -56,7 +56,7 @@ class ComfyUIClient(ComfyClient):
         """
         self._address = ServerAddress.parse(url, headers or {})
         #: Every time limit.
-        self.timeouts = timeouts or ComfyUITimeouts()
+        self.timeouts: ComfyUITimeouts = timeouts or ComfyUITimeouts()
         #: Called with each new state and a sentence, in the client's event loop; must
         #: return at once.
         self.on_state_change = on_state_change
