@@ -34,7 +34,7 @@ class TestComfyUIClientWithSimulator(ComfyClientSuite):
 
         @asynccontextmanager
         async def opening() -> AsyncIterator[HttpStage]:
-            timeouts = ComfyUITimeouts(unreachable_seconds=0.5)
+            timeouts = ComfyUITimeouts(unreachable_seconds=0.5, socket_seconds=20)
             with ComfyUISimulator(run_seconds=0.3) as server:
                 async with (
                     ComfyUIClient(server.url, timeouts=timeouts) as client,

@@ -11,7 +11,7 @@ from comfy_assets.adapters.neo4j import Neo4jAssetRepository
 from comfy_assets.ports.repository import AssetRepository
 from comfy_assets.testing.opening import OpenRepository
 from comfy_assets.testing.repository_suite import AssetRepositorySuite
-from tests.servers.neo4j import RealNeo4j
+from tests.servers.neo4j_access import Neo4jAccess
 
 
 @pytest.fixture(scope="module", params=["asyncio"])
@@ -25,7 +25,7 @@ class TestNeo4jAssetRepository(AssetRepositorySuite):
     """The suite over a real server, emptied for each database."""
 
     @pytest.fixture
-    def open_repository(self, real_neo4j: RealNeo4j) -> Iterator[OpenRepository]:
+    def open_repository(self, real_neo4j: Neo4jAccess) -> Iterator[OpenRepository]:
         """Open the server's one database, empty for a name that is new."""
         known: set[str] = set()
         with real_neo4j.cleaner() as clean:
@@ -35,9 +35,7 @@ class TestNeo4jAssetRepository(AssetRepositorySuite):
                     clean()
                     known.add(name)
                 return aclosing(
-                    Neo4jAssetRepository(
-                        real_neo4j.uri, auth=(real_neo4j.user, real_neo4j.password)
-                    )
+                    Neo4jAssetRepository(real_neo4j.uri, auth=real_neo4j.auth)
                 )
 
             yield open_named

@@ -10,6 +10,7 @@ import pytest
 from tests.servers import installation, neo4j_installation
 from tests.servers.comfyui import RealComfyUI
 from tests.servers.neo4j import RealNeo4j
+from tests.servers.neo4j_access import Neo4jAccess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,16 +80,19 @@ def neo4j_5(pytestconfig: pytest.Config) -> Iterator[RealNeo4j]:
 
 
 @pytest.fixture(scope="session", params=["neo4j_2026", "neo4j_5"])
-def real_neo4j(request: pytest.FixtureRequest) -> RealNeo4j:
-    """Run the test once on each real Neo4j; only those that are asked for start."""
+def real_neo4j(request: pytest.FixtureRequest) -> Neo4jAccess:
+    """Run the test on each real Neo4j, or on the one that ``NEO4J_URI`` names."""
+    given = Neo4jAccess.from_environment()
+    if given is not None and not _servers_are_wanted():
+        return given
     server: RealNeo4j = request.getfixturevalue(request.param)
-    return server
+    return server.access
 
 
 def _serve_neo4j(version: str, config: pytest.Config) -> Iterator[RealNeo4j]:
     release = neo4j_installation.NEO4J_RELEASES[version]
     if not neo4j_installation.is_installed(release):
-        if not os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
+        if not _servers_are_wanted():
             pytest.skip(
                 "set COMFY_ASSETS_SERVERS=1 to download and run a real Neo4j "
                 "(about 150 MB; needs mvn, and Java 17 for Neo4j 5), or NEO4J_URI to "
@@ -103,9 +107,13 @@ def _serve_neo4j(version: str, config: pytest.Config) -> Iterator[RealNeo4j]:
         running.remove(server)
 
 
+def _servers_are_wanted() -> bool:
+    return bool(os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"})
+
+
 def _serve(version: str, config: pytest.Config) -> Iterator[RealComfyUI]:
     if not installation.is_installed():
-        if not os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
+        if not _servers_are_wanted():
             pytest.skip(
                 "set COMFY_ASSETS_SERVERS=1 to download and run a real ComfyUI "
                 "(about 5 GB)"

@@ -9,17 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-import neo4j
 from neo4j.exceptions import DriverError, Neo4jError
 
+from tests.servers.neo4j_access import Neo4jAccess
 from tests.servers.neo4j_installation import NEO4J_RELEASES, jars_of, java_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 #: A start takes some 5 seconds on an idle machine.
@@ -45,9 +43,6 @@ class RealNeo4j:
         version: ``"2026.08.1"`` or ``"5.26.30"``, as in `NEO4J_RELEASES`.
         port: Where to listen on loopback; 0 takes a free one.
     """
-
-    #: The one user of the Community Edition.
-    user: Final = "neo4j"
 
     def __init__(self, version: str, *, port: int = 0) -> None:
         self._release = NEO4J_RELEASES[version]
@@ -88,19 +83,15 @@ class RealNeo4j:
         return self._release.version
 
     @property
-    def password(self) -> str:
-        """The user's password, drawn for this server."""
-        return self._password
+    def access(self) -> Neo4jAccess:
+        """Address, name and password; the password was drawn for this server."""
+        uri = f"bolt://127.0.0.1:{self._port}"
+        return Neo4jAccess(uri=uri, auth=("neo4j", self._password))
 
     @property
     def is_alive(self) -> bool:
         """Whether there is a process; it may still be busy."""
         return self._process is not None and self._process.poll() is None
-
-    @property
-    def uri(self) -> str:
-        """Where it listens."""
-        return f"bolt://127.0.0.1:{self._port}"
 
     @property
     def log(self) -> str:
@@ -141,24 +132,6 @@ class RealNeo4j:
         """
         self.kill()
         self._start()
-
-    @contextmanager
-    def cleaner(self) -> Iterator[Callable[[], None]]:
-        """Hand out what empties the database, but for constraints and indexes."""
-        with self._driver() as driver, driver.session() as session:
-            yield lambda: session.execute_write(_clean)
-
-    def forget(self) -> None:
-        """Empty the database, constraints and indexes too, as if it were new."""
-        with self._driver() as driver, driver.session() as session:
-            session.execute_write(
-                lambda transaction: _clean(transaction, all_of_it=True)
-            )
-            for kind in ("CONSTRAINT", "INDEX"):
-                found = session.run(f"SHOW {kind}S YIELD name, type RETURN name, type")
-                for name, of_type in list(found):
-                    if of_type != "LOOKUP":
-                        session.run(f"DROP {kind} `{name}` IF EXISTS").consume()
 
     def _configure(self) -> None:
         address = f"127.0.0.1:{self._port}"
@@ -222,7 +195,7 @@ class RealNeo4j:
         process = self._process
         assert process is not None
         deadline = time.monotonic() + READY_LIMIT_SECONDS
-        with self._driver() as driver:
+        with self.access.driver() as driver:
             while process.poll() is None and time.monotonic() < deadline:
                 try:
                     driver.verify_connectivity()
@@ -235,9 +208,6 @@ class RealNeo4j:
         message = f"Neo4j {self.version} {state}; its log ends:\n{self.log[-4000:]}"
         raise ServerError(message)
 
-    def _driver(self) -> neo4j.Driver:
-        return neo4j.GraphDatabase.driver(self.uri, auth=(self.user, self._password))
-
     def _reap(self) -> None:
         """Let go of the tether, which kills the server, and wait for its end."""
         process, self._process = self._process, None
@@ -245,11 +215,6 @@ class RealNeo4j:
             assert process.stdin is not None
             process.stdin.close()
             process.wait(STOP_LIMIT_SECONDS)
-
-
-def _clean(transaction: neo4j.ManagedTransaction, *, all_of_it: bool = False) -> None:
-    kept = "" if all_of_it else "WHERE NOT n:ComfyAssetsSchema"
-    transaction.run(f"MATCH (n) {kept} DETACH DELETE n").consume()
 
 
 def _free_port() -> int:

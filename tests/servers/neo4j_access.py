@@ -51,8 +51,8 @@ class Neo4jAccess:
         """Delete all that is ours, constraints and indexes too."""
         self.clean()
         self.query("MATCH (n:ComfyAssetsSchema) DELETE n")
-        for kind in ("CONSTRAINT", "INDEX"):
-            found = self.query(f"SHOW {kind}S YIELD name RETURN name")
+        for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
+            found = self.query(f"SHOW {kinds} YIELD name RETURN name")
             for row in found:
                 if row["name"].startswith("comfy_assets_"):
                     self.query(f"DROP {kind} `{row['name']}` IF EXISTS")
@@ -61,6 +61,24 @@ class Neo4jAccess:
         """Return the rows of any statement, as another program would read them."""
         with self.driver() as driver, driver.session() as session:
             return [row.data() for row in session.run(cypher, parameters)]
+
+    def operators(self, cypher: str, **parameters: object) -> list[dict[str, Any]]:
+        """Return the operators of a statement's plan, without running it."""
+        with self.driver() as driver, driver.session() as session:
+            return self.flat(
+                session.run(f"EXPLAIN {cypher}", parameters).consume().plan
+            )
+
+    @staticmethod
+    def flat(plan: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """Return all operators of a plan."""
+        found = []
+        rest = [] if plan is None else [plan]
+        while rest:
+            operator = rest.pop()
+            found.append(operator)
+            rest += operator.get("children", [])
+        return found
 
     def driver(self) -> neo4j.Driver:
         """Return a driver of our own, apart from what is tested."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -28,6 +27,7 @@ from comfy_assets.errors import (
     SystemClosedError,
 )
 from comfy_assets.services.keeping import utc_now
+from comfy_assets.services.seeds import draw_seed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -51,12 +51,6 @@ _PAGE: Final = 200
 _TRIES: Final = 50
 #: The farthest place that a batch can be moved to: beyond it, order by priority.
 MAX_MOVE: Final = 998
-
-
-def draw_seed() -> int:
-    """Draw a batch's seed: 32 bits, which every seed input takes."""
-    # Samplers take 64 bits, but a good many custom nodes only 32.
-    return random.SystemRandom().getrandbits(32)
 
 
 @define(eq=False, kw_only=True)

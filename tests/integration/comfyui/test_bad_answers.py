@@ -118,7 +118,8 @@ async def test_a_page_in_the_place_of_comfyui_is_told(
 async def test_a_forgotten_line_is_noticed() -> None:
     """A waiting run that somebody cleared away ends as no longer known."""
     timeouts = ComfyUITimeouts(poll_seconds=0.2)
-    with ComfyUISimulator(run_seconds=2) as server:
+    # Long enough that the first run is at work while the second is forgotten.
+    with ComfyUISimulator(run_seconds=6) as server:
         await _forget_line(server, ComfyUIClient(server.url, timeouts=timeouts))
 
 

@@ -11,7 +11,6 @@ from anyio import wait_all_tasks_blocked
 
 import comfy_assets as ca
 from comfy_assets.domain.identity import asset_id_of, new_batch_id
-from comfy_assets.services.generation import draw_seed
 from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
 from tests.studio import GRAPH, MARCUS, Studio, next_that, open_studio
 
@@ -398,10 +397,3 @@ async def test_a_change_that_always_meets_another_writer_gives_up() -> None:
         studio.repository.batches.get = get_then_let_other_write
         with pytest.raises(ca.StaleBatchError):
             await studio.system.generation.cancel(batch.id)
-
-
-def test_drawn_seeds_fit_every_seed_input() -> None:
-    """32 bits, and not always the same."""
-    seeds = {draw_seed() for _ in range(20)}
-    assert len(seeds) > 1
-    assert all(0 <= seed < 2**32 for seed in seeds)

@@ -544,7 +544,7 @@ async def test_a_shutdown_lets_running_images_finish() -> None:
     repository.aclose = stay_open
     release = anyio.Event()
     async with open_studio(
-        repository=repository, prefetch=0, shutdown_grace_seconds=5
+        repository=repository, prefetch=0, shutdown_grace_seconds=60
     ) as studio:
         studio.comfy.script(hold=release)
         batch = await studio.submit(count=3)
@@ -556,7 +556,7 @@ async def test_a_shutdown_lets_running_images_finish() -> None:
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(let_go)
-            await studio.system.generation.queue.stop(5)
+            await studio.system.generation.queue.stop(60)
     stored = await repository.batches.get(batch.id)
     assert stored.status is ca.BatchStatus.QUEUED
     assert stored.completed_count == 1

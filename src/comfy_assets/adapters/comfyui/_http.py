@@ -6,6 +6,7 @@ Knows no route of ComfyUI's.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import anyio
 import httpx
@@ -30,6 +31,15 @@ _MAX_ANSWER_BYTES: Final = 512 * 1024 * 1024
 #: Idle connections are let go before a server does it at the moment of a POST, which
 #: could not be sent again blindly (uvicorn closes after 5 s, aiohttp after 75 s).
 _KEEP_ALIVE_SECONDS: Final = 4.0
+_MAX_CONNECTIONS: Final = 8
+#: Each request looks at every idle connection, twice: more cost more than they bring.
+_MAX_IDLE: Final = 2
+#: Sent with every request, below what the host wants sent.
+_HEADERS: Final = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": "comfy-assets",
+}
 #: Codes by which a server, or a proxy before it, says "not now".
 _NOT_NOW: Final = frozenset({408, 425, 429})
 #: Codes by which a proxy says that ComfyUI itself does not answer.
@@ -133,19 +143,26 @@ class ComfyHttp:
         on_answer: Callable[[bool], None],
     ) -> None:
         self._server = address.server
-        self._connect_seconds = connect_seconds
         #: Told after each request whether ComfyUI answered.
         self._on_answer = on_answer
-        self._client = httpx.AsyncClient(
-            base_url=address.server,
-            transport=_SecretsAdded(address),
-            # The environment's proxies and .netrc are not for servers on a LAN.
+        self._address = address
+        self._headers = {**_HEADERS, **address.headers}
+        limits = {"connect": connect_seconds, "read": None, "write": None, "pool": None}
+        self._extensions = {"timeout": limits}
+        # No client around it: that would log each URL, secrets included, and what it
+        # brings beyond (redirects, cookies, the environment's proxies and .netrc) is
+        # not wanted, but costs a third of a request.
+        self._transport = httpx.AsyncHTTPTransport(
             trust_env=False,
-            follow_redirects=False,
+            limits=httpx.Limits(
+                max_connections=_MAX_CONNECTIONS,
+                max_keepalive_connections=_MAX_IDLE,
+                keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            ),
         )
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -154,7 +171,7 @@ class ComfyHttp:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(exc_type, exc, traceback)
+        await self._transport.__aexit__(exc_type, exc, traceback)
 
     async def request(
         self,
@@ -181,14 +198,14 @@ class ComfyHttp:
         asked = f"{method} {path}"
         answered = False
         try:
-            request = self._client.build_request(
+            request = httpx.Request(
                 method,
-                path,
-                params=params,
+                self._url(path, params),
+                headers=self._headers,
                 json=body,
                 files=files,
                 data=fields,
-                timeout=httpx.Timeout(None, connect=self._connect_seconds),
+                extensions=self._extensions,
             )
             with anyio.fail_after(seconds):
                 answer = await self._send(asked, request)
@@ -203,8 +220,12 @@ class ComfyHttp:
             self._on_answer(answered)
         return answer
 
+    def _url(self, path: str, params: Mapping[str, str] | None) -> str:
+        query = urlencode([*self._address.query, *(params or {}).items()])
+        return f"{self._server}{path}?{query}" if query else f"{self._server}{path}"
+
     async def _send(self, asked: str, request: httpx.Request) -> Answer:
-        response = await self._client.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
         try:
             body = bytearray()
             async for piece in response.aiter_bytes():
@@ -233,39 +254,6 @@ class ComfyHttp:
             return ComfyUIUnavailableError(self._server, problem)
         problem = f"{asked} was answered with something unreadable ({said})."
         return ComfyUIError(self._server, problem)
-
-
-class _SecretsAdded(httpx.AsyncHTTPTransport):
-    """Adds credentials below the client, whose log lines name each request's URL."""
-
-    def __init__(self, address: ServerAddress) -> None:
-        super().__init__(
-            trust_env=False,
-            limits=httpx.Limits(
-                # Each request looks at every idle connection: more cost more than
-                # they bring.
-                max_connections=8,
-                max_keepalive_connections=8,
-                keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            ),
-        )
-        self._headers = dict(address.headers)
-        self._query = dict(address.query)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._headers and not self._query:
-            return await super().handle_async_request(request)
-        headers = request.headers.copy()
-        headers.update(self._headers)
-        return await super().handle_async_request(
-            httpx.Request(
-                request.method,
-                request.url.copy_merge_params(self._query),
-                headers=headers,
-                stream=request.stream,
-                extensions=request.extensions,
-            )
-        )
 
 
 def meaning_of(error: Exception) -> str:

@@ -20,11 +20,11 @@ FILLING_SECONDS: Final = 300
 
 _OPERATION: Final = "open the Neo4j database"
 _AGENT: Final = re.compile(r"Neo4j/(\d+)\.(\d+)")
-_VERSION: Final = """
+VERSION: Final = """
 MATCH (schema:ComfyAssetsSchema {name: 'schema'})
 RETURN schema.version AS version
 """
-_SET_VERSION: Final = """
+SET_VERSION: Final = """
 MERGE (schema:ComfyAssetsSchema {{name: 'schema'}})
 SET schema.version = CASE
     WHEN schema.version > {version} THEN schema.version ELSE {version} END
@@ -41,7 +41,7 @@ async def prepare(server: Server) -> None:
             is that of a newer version of this package.
     """
     _check_agent(await server.agent(_OPERATION))
-    version = await server.prepare_read(_OPERATION, _VERSION, _take_version)
+    version = await server.prepare_read(_OPERATION, VERSION, _take_version)
     if version > len(MIGRATIONS):
         problem = (
             f"it was written by a newer version (schema {version}, known are "
@@ -52,7 +52,7 @@ async def prepare(server: Server) -> None:
         await server.prepare_write(_OPERATION, step)
         filled = f"CALL db.awaitIndexes({FILLING_SECONDS})"
         await server.prepare_write(_OPERATION, [filled])
-        await server.prepare_write(_OPERATION, [_SET_VERSION.format(version=number)])
+        await server.prepare_write(_OPERATION, [SET_VERSION.format(version=number)])
 
 
 def _take_version(rows: Sequence[Mapping[str, Any]]) -> int:
