@@ -157,8 +157,8 @@ class FileImageStore(ImageStore):
         """
         place = self._root.joinpath(*path.split("/"))
         try:
-            is_inside = place.resolve().is_relative_to(self._root.resolve())
-        except RuntimeError:  # a circle of links, until Python 3.12
+            is_inside = _real(place).is_relative_to(self._root.resolve())
+        except (OSError, RuntimeError):  # a circle of links; the latter until 3.12
             is_inside = False
         if not is_inside:
             step = f"go to {path!r}"
@@ -187,6 +187,14 @@ class FileImageStore(ImageStore):
             what = f"{step} {path or key!r}"
             problem = f"{reason}; look at {error.filename or self._root}"
             raise ImageStoreError(what, problem) from error
+
+
+def _real(place: Path) -> Path:
+    """Return where a path leads when all links are followed, be it there or not."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        # From Python 3.13 on only a strict look tells a circle of links.
+        return place.resolve(strict=True)
+    return place.resolve()
 
 
 def _with_suffix(target: Path, suffix: str = THUMBNAIL_SUFFIX) -> Path:
