@@ -67,7 +67,7 @@ from comfy_assets.testing.strategies import (
 )
 
 # Values with every field filled take long to draw where the machine is busy.
-patiently = settings(suppress_health_check=[HealthCheck.too_slow])
+patiently = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 
 BATCH = BatchId("3f2a5b1c-0000-4000-8000-000000000001")
 ASSET = AssetId("3f2a5b1c-0000-4000-8000-000000000002")
