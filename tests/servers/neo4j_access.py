@@ -12,10 +12,8 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: All labels of ours but that of the schema's version.
-_LABELS: Final = (
-    "GalleryAsset|DiscardedAsset|GenerationBatch|WorkflowConfiguration|ComfyAssetsLock"
-)
+#: The labels of what we store; not those of what an open repository relies on.
+_LABELS: Final = "GalleryAsset|DiscardedAsset|GenerationBatch|WorkflowConfiguration"
 
 
 @frozen(kw_only=True)
@@ -50,7 +48,7 @@ class Neo4jAccess:
     def forget(self) -> None:
         """Delete all that is ours, constraints and indexes too."""
         self.clean()
-        self.query("MATCH (n:ComfyAssetsSchema) DELETE n")
+        self.query("MATCH (n:ComfyAssetsSchema|ComfyAssetsLock) DELETE n")
         for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
             found = self.query(f"SHOW {kinds} YIELD name RETURN name")
             for row in found:

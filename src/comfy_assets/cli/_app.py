@@ -15,6 +15,7 @@ from comfy_assets.cli import (
     generate,
     simulate,
     status,
+    store,
     workflows,
 )
 from comfy_assets.cli._failures import (
@@ -80,7 +81,7 @@ def _command(argv: Sequence[str]) -> int:
         help_formatter="default" if sys.stdout.isatty() else "plain",
         suppress_keyboard_interrupt=False,
     )
-    for group in (assets, batches, workflows):
+    for group in (assets, batches, store, workflows):
         app.command(group.app)
     for command in (demo.demo, generate.generate, simulate.simulate, status.status):
         app.command(command)

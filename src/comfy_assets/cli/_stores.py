@@ -32,7 +32,10 @@ class Stores:
         str,
         Parameter(
             env_var="COMFY_ASSETS_REPOSITORY",
-            help="The database: sqlite:///FILE, or memory: for none.",
+            help=(
+                "The database: sqlite:///FILE, neo4j://USER:PASSWORD@HOST, "
+                "or memory: for none."
+            ),
         ),
     ] = "sqlite:///comfy-assets.db"
     #: The folder of the image files.

@@ -54,7 +54,7 @@ _PARAMETERS: Final[dict[str, Any]] = {
 }
 _STATEMENTS: Final = {
     "asset create": (
-        f"{LOCK_PLACES} WITH places {assets.CLEAR_PLACE} {assets.CREATE} "
+        f"{LOCK_PLACES} WITH places {assets.CREATE} WITH a {assets.TAKE_PLACE} "
         f"{_HOSTS.tie(is_active=True)} {assets.WAS_DISCARDED}"
     ),
     "asset get": assets.GET,

@@ -70,10 +70,12 @@ async def _fill(server: Neo4jAccess) -> list[str]:
         )
         for number in range(_BATCHES)
     ]
-    async with aclosing(_open(server)) as repository:
-        async with anyio.create_task_group() as tasks:
-            for share in range(8):
-                tasks.start_soon(_add_all, repository, batches[share::8])
+    async with (
+        aclosing(_open(server)) as repository,
+        anyio.create_task_group() as tasks,
+    ):
+        for share in range(8):
+            tasks.start_soon(_add_all, repository, batches[share::8])
     batches.sort(key=lambda b: (-b.priority, b.position_key, b.created_at, b.id))
     return [batch.id for batch in batches]
 
@@ -129,11 +131,13 @@ async def _work(task: str, uri: str, user: str, password: str) -> list[list[str]
         await repository.assets.add(asset)
         share.append(asset.id)
 
-    async with aclosing(Neo4jAssetRepository(uri, auth=(user, password))) as repository:
-        async with anyio.create_task_group() as tasks:
-            for number, share in enumerate(shares):
-                work = claim if task == "claim" else add
-                tasks.start_soon(work, share, f"{os.getpid()}-{number}")
+    async with (
+        aclosing(Neo4jAssetRepository(uri, auth=(user, password))) as repository,
+        anyio.create_task_group() as tasks,
+    ):
+        for number, share in enumerate(shares):
+            work = claim if task == "claim" else add
+            tasks.start_soon(work, share, f"{os.getpid()}-{number}")
     return shares
 
 

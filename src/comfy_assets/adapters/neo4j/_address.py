@@ -17,13 +17,13 @@ SCHEMES: Final = frozenset(
 
 
 def _checked_uri(uri: str) -> str:
-    # What is wrong is never repeated: a password may stand in it.
+    # What is wrong is never repeated, not as a cause either: a password may be in it.
     try:
         parts = urlsplit(uri)
         # Fails for what is no number.
         _ = parts.port
-    except ValueError as error:
-        raise InvalidRequestError("uri", "the address cannot be read") from error
+    except ValueError:
+        raise InvalidRequestError("uri", "the address cannot be read") from None
     if parts.scheme not in SCHEMES or not parts.hostname:
         problem = f"use one of {', '.join(sorted(SCHEMES))} and ://host:7687"
         raise InvalidRequestError("uri", problem)

@@ -29,6 +29,9 @@ async def finish(work: Callable[[], Awaitable[T]], *, grace_seconds: float) -> T
         tasks.start_soon(ending.watch, grace_seconds)
         await ending.run(work)
         tasks.cancel_scope.cancel()
+    if not ending.has_outcome:
+        # Cut short: the cancellation that did it is on its way to us.
+        await sleep_forever()
     return ending.outcome()
 
 
@@ -58,6 +61,10 @@ class _Ending(Generic[T]):
                 await self._done.wait()
             # Too late for what is done; the end of patience for what hangs.
             self._scope.cancel()
+
+    @property
+    def has_outcome(self) -> bool:
+        return bool(self._results) or self._error is not None
 
     def outcome(self) -> T:
         if self._error is not None:

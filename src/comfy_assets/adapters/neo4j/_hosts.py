@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from comfy_assets.adapters.neo4j._locks import lock
 from comfy_assets.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class HostEntities:
             "SET h[a.asset_type + '_asset'] = a.id)"
         )
         return self._for_each(
-            f"MERGE (h)-[:HAS_ASSET]->(a) {naming if is_active else ''}"
+            f"{lock('h')} MERGE (h)-[:HAS_ASSET]->(a) {naming if is_active else ''}"
         )
 
     def unname(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from comfy_assets.adapters.neo4j._locks import MAKE_LOCKS
 from comfy_assets.adapters.neo4j._schema import MIGRATIONS
 from comfy_assets.errors import RepositoryError
 
@@ -52,6 +53,7 @@ async def prepare(server: Server) -> None:
         await server.prepare_write(_OPERATION, step)
         filled = f"CALL db.awaitIndexes({FILLING_SECONDS})"
         await server.prepare_write(_OPERATION, [filled])
+        await server.prepare_write(_OPERATION, [MAKE_LOCKS])
         await server.prepare_write(_OPERATION, [SET_VERSION.format(version=number)])
 
 

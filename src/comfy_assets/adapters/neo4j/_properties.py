@@ -57,8 +57,14 @@ def to_seed(seed: int | None) -> str | None:
 
 
 def from_seed(text: str | None) -> int | None:
-    """Return the seed that `to_seed` was given."""
-    return None if text is None else int(text)
+    """Return the seed that `to_seed` was given.
+
+    Raises:
+        ValueError: When something else changed the text.
+        TypeError: When it is no text any more.
+    """
+    # With a base, for without one a float would lose its fraction in silence.
+    return None if text is None else int(text, 10)
 
 
 def age_key(created_at: datetime, identifier: str) -> str:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from comfy_assets.adapters.neo4j._asset_nodes import read_asset, write_asset
 from comfy_assets.adapters.neo4j._listings import asset_count, asset_page, cut
-from comfy_assets.adapters.neo4j._locks import LOCK_PLACES
+from comfy_assets.adapters.neo4j._locks import LOCK_PLACES, lock
 from comfy_assets.adapters.neo4j._session import TakenError
 from comfy_assets.domain.paging import check_limit
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
@@ -26,24 +26,28 @@ if TYPE_CHECKING:
     Nodes = Sequence[Mapping[str, Any]]
 
 # An asset and its batch, or its style, may come in any order: both ends tie.
-CREATE: Final = """
+CREATE: Final = f"""
 CREATE (a:GalleryAsset) SET a = $properties
 WITH a
-CALL (a) {
-    MATCH (b:GenerationBatch {id: a.batch_id})
-    CREATE (b)-[:PRODUCED {index: a.index}]->(a)
-}
-CALL (a) {
-    MATCH (style:GalleryAsset {id: a.style_reference_id})
+CALL (a) {{
+    MATCH (b:GenerationBatch {{id: a.batch_id}})
+    {lock("b")}
+    CREATE (b)-[:PRODUCED {{index: a.index}}]->(a)
+}}
+CALL (a) {{
+    MATCH (style:GalleryAsset {{id: a.style_reference_id}})
+    {lock("style")}
     CREATE (a)-[:STYLED_BY]->(style)
-}
-CALL (a) {
+}}
+CALL (a) {{
     MATCH (follower:GalleryAsset)
     USING INDEX SEEK follower:GalleryAsset(style_reference_id, age_key)
     WHERE follower.style_reference_id = a.id AND follower.age_key < '~'
         AND follower <> a
+    WITH a, follower ORDER BY follower.id
+    {lock("follower")}
     CREATE (follower)-[:STYLED_BY]->(a)
-}
+}}
 """
 # Asked after the id was taken: then nobody can discard an asset of this id any more.
 WAS_DISCARDED: Final = """
@@ -53,23 +57,21 @@ CALL (a) {
 }
 RETURN was_discarded
 """
-CLEAR_PLACE: Final = """
-CALL () {
-    MATCH (old:GalleryAsset {active_place: $properties.place})
+# After batch and style were tied, for they are locked before other assets are.
+TAKE_PLACE: Final = """
+CALL (a) {
+    MATCH (old:GalleryAsset {active_place: a.place}) WHERE old <> a
     SET old.is_active = false REMOVE old.active_place
 }
+SET a.is_active = true, a.active_place = a.place
+WITH a
 """
 GET: Final = "MATCH (a:GalleryAsset {id: $id}) RETURN properties(a) AS node"
 ACTIVATE: Final = f"""
 {LOCK_PLACES}
 WITH places
 MATCH (a:GalleryAsset {{id: $id}})
-CALL (a) {{
-    MATCH (old:GalleryAsset {{active_place: a.place}}) WHERE old <> a
-    SET old.is_active = false REMOVE old.active_place
-}}
-SET a.is_active = true, a.active_place = a.place
-WITH a
+{TAKE_PLACE}
 """
 DEACTIVATE: Final = f"""
 {LOCK_PLACES}
@@ -93,12 +95,17 @@ MATCH (a:DiscardedAsset) USING INDEX SEEK a:DiscardedAsset(id)
 WHERE a.id >= ''
 RETURN properties(a) AS node LIMIT $limit
 """
-PURGE: Final = """
-MATCH (a:DiscardedAsset {id: $id})
-CALL (a) {
+PURGE: Final = f"""
+MATCH (a:DiscardedAsset {{id: $id}})
+CALL (a) {{
     MATCH (b:GenerationBatch)-[:PRODUCED]->(a)
-    SET b.lock = true REMOVE b.lock
-}
+    {lock("b")}
+}}
+CALL (a) {{
+    MATCH (a)-[:STYLED_BY]-(other)
+    WITH DISTINCT other ORDER BY other.id
+    {lock("other")}
+}}
 DETACH DELETE a
 """
 
@@ -121,13 +128,19 @@ class Neo4jAssetRecords(AssetRecords):
         ties = self._hosts.tie(is_active=asset.is_active)
         statement = f"{CREATE} {ties} {WAS_DISCARDED}"
         if asset.is_active:
-            statement = f"{LOCK_PLACES} WITH places {CLEAR_PLACE} {statement}"
+            statement = (
+                f"{LOCK_PLACES} WITH places {CREATE} WITH a {TAKE_PLACE} {ties} "
+                f"{WAS_DISCARDED}"
+            )
 
         def check(rows: Nodes) -> None:
             if rows[0]["was_discarded"]:
                 raise RepositoryError(operation, "an asset with this id was deleted")
 
-        parameters = {"properties": write_asset(asset), **self._hosts.parameters}
+        parameters = {
+            "properties": write_asset(evolve(asset, is_active=False)),
+            **self._hosts.parameters,
+        }
         try:
             await self._server.write(operation, statement, parameters, check)
         except TakenError as error:

@@ -37,18 +37,21 @@ if TYPE_CHECKING:
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 # A batch and its assets, or its workflow, may come in any order: both ends tie.
-CREATE: Final = """
+CREATE: Final = f"""
 CREATE (b:GenerationBatch) SET b = $properties
 WITH b
-CALL (b) {
-    MATCH (w:WorkflowConfiguration {slot: b.workflow_slot})
-    CREATE (w)-[:USED_BY]->(b)
-}
-CALL (b) {
+CALL (b) {{
     MATCH (a:GalleryAsset) USING INDEX SEEK a:GalleryAsset(batch_id, age_key)
     WHERE a.batch_id = b.id AND a.age_key < '~'
-    CREATE (b)-[:PRODUCED {index: a.index}]->(a)
-}
+    WITH a, b ORDER BY a.id
+    {lock("a")}
+    CREATE (b)-[:PRODUCED {{index: a.index}}]->(a)
+}}
+CALL (b) {{
+    MATCH (w:WorkflowConfiguration {{slot: b.workflow_slot}})
+    {lock("w")}
+    CREATE (w)-[:USED_BY]->(b)
+}}
 """
 GET: Final = "MATCH (b:GenerationBatch {id: $id}) RETURN properties(b) AS node"
 SAVE: Final = f"""
@@ -58,8 +61,15 @@ WITH b, b.version = $version AND b.fence = $fence AS is_fresh
 SET b = $properties
 RETURN is_fresh
 """
-DELETE: Final = """
-MATCH (b:GenerationBatch {id: $id})
+DELETE: Final = f"""
+MATCH (b:GenerationBatch {{id: $id}})
+{lock("b")}
+WITH b
+CALL (b) {{
+    MATCH (b)-[:PRODUCED]->(a)
+    WITH a ORDER BY a.id
+    {lock("a")}
+}}
 DETACH DELETE b
 RETURN true AS was_there
 """
