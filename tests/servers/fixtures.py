@@ -96,7 +96,7 @@ def _serve_neo4j(version: str, config: pytest.Config) -> Iterator[RealNeo4j]:
             pytest.skip(
                 "set COMFY_ASSETS_SERVERS=1 to download and run a real Neo4j "
                 "(about 150 MB; needs mvn, and Java 17 for Neo4j 5), or NEO4J_URI to "
-                "use one that runs"
+                "name a test database, whose galleries are deleted"
             )
         # A failure here fails the test: where servers are asked for, they count.
         neo4j_installation.install(release)

@@ -34,7 +34,7 @@ T = TypeVar("T")
 # The network's, and those about values that cannot be sent.
 _LOCAL: Final = (OSError, UnicodeEncodeError, OverflowError)
 
-#: How long saying goodbye to the server may take.
+#: Seconds that saying goodbye to the server may take.
 CLOSE_SECONDS: Final = 5.0
 #: How long a call that is cancelled may take to end its transaction.
 GRACE_SECONDS: Final = 2.0
