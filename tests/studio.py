@@ -99,7 +99,9 @@ async def open_studio(
     images = images or ca.MemoryImageStore()
     fast: dict[str, Any] = {
         "retry": QUICK_RETRY,
-        "poll_seconds": 0.05,
+        # No part of 0.1, the step of anyio's `wait_all_tasks_blocked` on asyncio: the
+        # two would wake together, and it would never see the poller wait.
+        "poll_seconds": 0.037,
         "shutdown_grace_seconds": 0.0,
     }
     async with ca.AssetSystem(

@@ -27,6 +27,8 @@ from comfy_assets.ports.images import ImageStore
 #: How often a folder is made anew that another process takes away as empty.
 _FOLDER_TRIES = 8
 _LOCKS = 64
+#: How the hidden name of a file in the making ends.
+_PART_END = re.compile(r"[0-9a-f]{16}\.part")
 _SUFFIXES = tuple(each.suffix for each in FORMATS)
 
 
@@ -58,7 +60,7 @@ class FileImageStore(ImageStore):
         max_pixels: int = PictureLimits().max_pixels,
     ) -> None:
         # Absolute now: the host may change its working folder later.
-        self._root = Path(root).absolute()
+        self._root = self._real_root = Path(root).absolute()
         self._limits = PictureLimits(max_bytes=max_bytes, max_pixels=max_pixels)
         self._threads = ImageThreads()
         # One key's files are touched by one thread at a time. Also while reading:
@@ -105,14 +107,14 @@ class FileImageStore(ImageStore):
 
     def _write(self, key: str, data: bytes, suffix: str, thumbnail: bytes) -> None:
         target = self._inside(key)
-        _remove_leftovers(target)
+        there = _tidied(target)
         image_part = _part_beside(target)
         thumbnail_part = _part_beside(target)
         image, small = _with_suffix(target, suffix), _with_suffix(target)
-        is_new = not small.exists()
+        is_new = small.name.lower() not in there or not small.exists()
         try:
             # The image's part first: it keeps the folder from being taken away.
-            made = _write_into_new_folder(image_part, data, above=self._root)
+            made = _write_into_folder(image_part, data, above=self._root)
             _write_through(thumbnail_part, thumbnail)
             thumbnail_part.replace(small)
             image_part.replace(image)
@@ -123,7 +125,7 @@ class FileImageStore(ImageStore):
             self._remove_empty_folders(target.parent)
             raise
         for other in _possible_images(target):
-            if other != image:
+            if other != image and other.name.lower() in there:
                 other.unlink(missing_ok=True)
         for folder in (target.parent, *made):
             _sync_folder(folder)
@@ -146,7 +148,7 @@ class FileImageStore(ImageStore):
             for file in (*_possible_images(target), _with_suffix(target)):
                 with suppress(NotADirectoryError):  # nothing can be kept there
                     file.unlink(missing_ok=True)
-            _remove_leftovers(target)
+            _tidied(target)
             self._remove_empty_folders(target.parent)
 
     def _inside(self, path: str) -> Path:
@@ -210,23 +212,31 @@ def _part_beside(target: Path) -> Path:
     return target.with_name(f".{target.name}.{token_hex(8)}.part")
 
 
-def _remove_leftovers(target: Path) -> None:
-    leftover = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.part")
+def _tidied(target: Path) -> set[str]:
+    """Remove what a crash left of a key; return the other names there, lower case.
+
+    Lower, as a disk that takes two cases for one lists the name that it was given.
+    """
+    begin = f".{target.name}."
     try:
         names = os.listdir(target.parent)  # noqa: PTH208 - names are all we need
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return set()
     for name in names:
-        if leftover.fullmatch(name):
+        if name.startswith(begin) and _PART_END.fullmatch(name, len(begin)):
             target.with_name(name).unlink(missing_ok=True)
+    return {name.lower() for name in names}
 
 
-def _write_into_new_folder(part: Path, data: bytes, *, above: Path) -> list[Path]:
-    """Write a file and make its folder; return the folders that got a new folder.
+def _write_into_folder(part: Path, data: bytes, *, above: Path) -> list[Path]:
+    """Write a file and, if need be, its folder; return what got a new folder.
 
     Another task may delete the last image of the folder between the two steps, and
     the folder with it; then both are done again.
     """
+    with suppress(FileNotFoundError):
+        _write_through(part, data)
+        return []
     missing = [
         folder.parent
         for folder in (part.parent, *part.parent.parents)

@@ -7,6 +7,7 @@ wherever and however often it is stored.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID, uuid4, uuid5
 
@@ -38,6 +39,8 @@ def prompt_id_of(batch_id: BatchId, *, attempt: int, index: int) -> PromptId:
     return PromptId(str(uuid5(UUID(batch_id), f"{attempt}/{index}")))
 
 
+# Asked for each image of a batch at each of its steps; a batch has few.
+@lru_cache(maxsize=4096)
 def asset_id_of(batch_id: BatchId, *, index: int, extra: int = 0) -> AssetId:
     """Return the id of the asset that image `index` of a batch becomes.
 

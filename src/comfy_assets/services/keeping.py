@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from comfy_assets.domain.assets import GalleryAsset, image_key
+from comfy_assets.domain.assets import AssetQuery, GalleryAsset, image_key
 from comfy_assets.domain.identity import asset_id_of
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from comfy_assets.ports.repository import AssetRepository
 
 _logger = logging.getLogger("comfy_assets.keeping")
+
+_PAGE: Final = 200
 
 
 def utc_now() -> datetime:
@@ -84,11 +85,17 @@ class ImageKeeper:
 
     async def assets_of(self, batch: GenerationBatch) -> tuple[GalleryAsset, ...]:
         """Return a batch's assets in the order of the images, without deleted ones."""
-        found: list[GalleryAsset] = []
-        for asset_id in batch.asset_ids:
-            with suppress(AssetNotFoundError):
-                found.append(await self._assets.get(asset_id))
-        return tuple(found)
+        if not batch.asset_ids:
+            return ()
+        found: dict[AssetId, GalleryAsset] = {}
+        query, after = AssetQuery(batch_id=batch.id), None
+        while True:
+            page = await self._assets.find(query, limit=_PAGE, after=after)
+            found.update((asset.id, asset) for asset in page.items)
+            after = page.next
+            if after is None:
+                break
+        return tuple(found[id_] for id_ in batch.asset_ids if id_ in found)
 
     async def sweep(self, batch: GenerationBatch) -> None:
         """Remove files of images that a crash left without a row.

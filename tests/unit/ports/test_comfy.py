@@ -17,7 +17,11 @@ async def test_a_client_without_tasks_of_its_own_need_not_care_for_entering() ->
     """Entering gives the client itself, and leaving hides no error."""
     client = Plain()
     assert client.on_state_change is None
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail_inside() -> None:
         async with client as entered:
             assert entered is client
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail_inside()

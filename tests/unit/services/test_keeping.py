@@ -69,6 +69,16 @@ async def test_assets_of_a_batch_leave_out_what_was_deleted() -> None:
         assert await studio.system.generation.result(second.batch_id) == (second,)
 
 
+async def test_assets_of_a_batch_are_all_there_however_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More than are read at once come in the order of the images all the same."""
+    monkeypatch.setattr("comfy_assets.services.keeping._PAGE", 2)
+    async with open_studio() as studio:
+        assets = await studio.painted(count=5)
+    assert [asset.index for asset in assets] == [0, 1, 2, 3, 4]
+
+
 async def test_the_row_of_the_first_image_tells_that_all_of_a_run_are_kept() -> None:
     """Cut off after the extra images, the run counts as not kept and is kept again."""
     async with open_studio(works=False) as studio:

@@ -81,9 +81,9 @@ class Execution:
         return images
 
     async def _run_to_end(self) -> Run:
-        run = Run(self._workflow)
         if self._is_new:
-            return await self._run_anew(run)
+            return await self._run_anew()
+        run = Run(self._workflow)
         place = await self._link.ask(
             lambda: self._link.whereabouts.find(self._prompt_id)
         )
@@ -104,9 +104,10 @@ class Execution:
             await self._link.ask(
                 lambda: self._link.whereabouts.forget_run(self._prompt_id, server_id)
             )
-        return await self._run_anew(run)
+        return await self._run_anew()
 
-    async def _run_anew(self, run: Run) -> Run:
+    async def _run_anew(self) -> Run:
+        run = Run(self._workflow, awaits_start=True)
         follower = self._follower(run)
         followers = self._link.followers
         with ExitStack() as stack:

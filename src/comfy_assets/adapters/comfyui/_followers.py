@@ -35,17 +35,21 @@ class Follower:
     run: Run
     #: Whether its caller wants pictures in the making.
     wants_previews: bool
-    #: Set, and replaced, whenever the run was told something.
-    changed: anyio.Event = field(factory=anyio.Event)
     #: The connection that the run was posted under; ``None`` if it was not by us.
     client_id: str | None = None
     #: When the run was last heard of, on anyio's clock.
     last_sign: float = field(factory=anyio.current_time)
+    _changed: anyio.Event = field(factory=anyio.Event, init=False)
 
     def wake(self) -> None:
         """Let the call look at its run again."""
-        self.changed.set()
-        self.changed = anyio.Event()
+        self._changed.set()
+
+    def next_change(self) -> anyio.Event:
+        """Return what is set by the next `wake`; for the one call that waits."""
+        if self._changed.is_set():
+            self._changed = anyio.Event()
+        return self._changed
 
 
 class Followers:

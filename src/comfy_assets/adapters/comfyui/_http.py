@@ -21,6 +21,7 @@ from comfy_assets.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ssl import SSLContext
     from types import TracebackType
     from typing import Self
 
@@ -31,9 +32,10 @@ _MAX_ANSWER_BYTES: Final = 512 * 1024 * 1024
 #: Idle connections are let go before a server does it at the moment of a POST, which
 #: could not be sent again blindly (uvicorn closes after 5 s, aiohttp after 75 s).
 _KEEP_ALIVE_SECONDS: Final = 4.0
-_MAX_CONNECTIONS: Final = 8
-#: Each request looks at every idle connection, twice: more cost more than they bring.
-_MAX_IDLE: Final = 2
+#: Connections at most. Each request looks at every idle one, twice: more cost more
+#: than they bring, as ComfyUI answers one request at a time.
+_FOR_QUESTIONS: Final = 3
+_FOR_FILES: Final = 2
 #: Sent with every request, below what the host wants sent.
 _HEADERS: Final = {
     "Accept": "*/*",
@@ -146,23 +148,17 @@ class ComfyHttp:
         #: Told after each request whether ComfyUI answered.
         self._on_answer = on_answer
         self._address = address
-        self._headers = {**_HEADERS, **address.headers}
+        self._headers = httpx.Headers(_HEADERS)
+        self._headers.update(address.headers)
         limits = {"connect": connect_seconds, "read": None, "write": None, "pool": None}
         self._extensions = {"timeout": limits}
-        # No client around it: that would log each URL, secrets included, and what it
-        # brings beyond (redirects, cookies, the environment's proxies and .netrc) is
-        # not wanted, but costs a third of a request.
-        self._transport = httpx.AsyncHTTPTransport(
-            trust_env=False,
-            limits=httpx.Limits(
-                max_connections=_MAX_CONNECTIONS,
-                max_keepalive_connections=_MAX_IDLE,
-                keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            ),
-        )
+        # Made once: it reads all the certificates that there are.
+        tls = httpx.create_ssl_context(trust_env=False)
+        self._questions = _transport(tls, _FOR_QUESTIONS)
+        # Apart, so that no question waits behind large files.
+        self._files = _transport(tls, _FOR_FILES)
 
     async def __aenter__(self) -> Self:
-        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -171,7 +167,8 @@ class ComfyHttp:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._transport.__aexit__(exc_type, exc, traceback)
+        await self._questions.aclose()
+        await self._files.aclose()
 
     async def request(
         self,
@@ -183,12 +180,14 @@ class ComfyHttp:
         body: object = None,
         files: Mapping[str, tuple[str, bytes]] | None = None,
         fields: Mapping[str, str] | None = None,
+        is_large: bool = False,
     ) -> Answer:
         """Send one request and read its answer whole.
 
         Args:
             seconds: The limit of the whole, from connecting to the last byte.
             body: Sent as JSON unless ``None``.
+            is_large: Whether a large file is sent or expected.
 
         Raises:
             ComfyUITimeoutError: When the limit runs out.
@@ -208,7 +207,8 @@ class ComfyHttp:
                 extensions=self._extensions,
             )
             with anyio.fail_after(seconds):
-                answer = await self._send(asked, request)
+                transport = self._files if is_large else self._questions
+                answer = await self._send(asked, request, transport)
             answered = answer.status not in _NOBODY_BEHIND
         except tuple(kind for kind, _ in ERRORS) as e:
             raise self._translated(e, asked, seconds) from e
@@ -224,8 +224,10 @@ class ComfyHttp:
         query = urlencode([*self._address.query, *(params or {}).items()])
         return f"{self._server}{path}?{query}" if query else f"{self._server}{path}"
 
-    async def _send(self, asked: str, request: httpx.Request) -> Answer:
-        response = await self._transport.handle_async_request(request)
+    async def _send(
+        self, asked: str, request: httpx.Request, transport: httpx.AsyncHTTPTransport
+    ) -> Answer:
+        response = await transport.handle_async_request(request)
         try:
             body = bytearray()
             async for piece in response.aiter_bytes():
@@ -254,6 +256,21 @@ class ComfyHttp:
             return ComfyUIUnavailableError(self._server, problem)
         problem = f"{asked} was answered with something unreadable ({said})."
         return ComfyUIError(self._server, problem)
+
+
+def _transport(tls: SSLContext, connections: int) -> httpx.AsyncHTTPTransport:
+    """Return a pool of connections.
+
+    No `httpx.AsyncClient` around it: that logs each URL, secrets included, and what it
+    brings beyond (redirects, cookies, the environment's proxies and .netrc) is not
+    wanted, but costs a third of a request.
+    """
+    limits = httpx.Limits(
+        max_connections=connections,
+        max_keepalive_connections=connections,
+        keepalive_expiry=_KEEP_ALIVE_SECONDS,
+    )
+    return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits)
 
 
 def meaning_of(error: Exception) -> str:

@@ -117,7 +117,11 @@ class Routes:
             "type": file.folder_type,
         }
         answer = await self._http.request(
-            "GET", "/view", params=params, seconds=self._timeouts.image_seconds
+            "GET",
+            "/view",
+            params=params,
+            seconds=self._timeouts.image_seconds,
+            is_large=True,
         )
         if answer.status == _NOT_FOUND:
             return None
@@ -141,6 +145,7 @@ class Routes:
             files={"image": (_input_name(data, filename), data)},
             fields={"type": "input", "overwrite": "true"},
             seconds=self._timeouts.image_seconds,
+            is_large=True,
         )
         stored = answer.mapping()
         name, subfolder = stored.get("name"), stored.get("subfolder")
@@ -154,7 +159,10 @@ class Routes:
     async def object_info(self) -> Mapping[str, Any]:
         """``GET /object_info``: the catalogue of node classes."""
         answer = await self._http.request(
-            "GET", "/object_info", seconds=self._timeouts.image_seconds
+            "GET",
+            "/object_info",
+            seconds=self._timeouts.image_seconds,
+            is_large=True,
         )
         catalogue = answer.mapping()
         if not all(isinstance(entry, Mapping) for entry in catalogue.values()):

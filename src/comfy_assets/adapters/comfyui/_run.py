@@ -41,9 +41,15 @@ _SENDS_PICTURES: Final = "imagewebsocket"
 
 
 class Run:
-    """One run of one graph, from the first message to its end."""
+    """One run of one graph, from the first message to its end.
 
-    def __init__(self, workflow: Workflow) -> None:
+    Args:
+        awaits_start: The run is yet to be posted: what comes before its
+            ``execution_start`` tells of an earlier run under the same id, such as one
+            that was just interrupted.
+    """
+
+    def __init__(self, workflow: Workflow, *, awaits_start: bool = False) -> None:
         #: How the run ended; ``None`` while it has not, or `needs_history`.
         self.end: RunEnd | None = None
         #: The run ended, but what it left is only known to ``/history``.
@@ -69,6 +75,7 @@ class Run:
         }
         self._outputs = Outputs()
         self._was_started = False
+        self._awaits_start = awaits_start
         self._current: str | None = None
         self._done: set[str] = set()
         self._cached: set[str] = set()
@@ -91,7 +98,9 @@ class Run:
 
     def tell(self, message: Message) -> None:  # noqa: C901 - one case a message
         """Take in one message about this run."""
-        if self.end is not None:
+        if self._awaits_start and isinstance(message, RunStarted):
+            self._awaits_start = False
+        if self.end is not None or self._awaits_start:
             return
         match message:
             case RunStarted():

@@ -69,7 +69,7 @@ class Waiting:
         self._take_in(place)
         while True:
             # Taken before looking at the run: what comes in between is not missed.
-            changed = self._follower.changed
+            changed = self._follower.next_change()
             self._deliver(run)
             if run.end is not None:
                 return run.end
@@ -140,7 +140,7 @@ class Waiting:
 
     async def _look_at_silence(self) -> None:
         """Give up a connection that did not tell of an end that the server knows."""
-        changed = self._follower.changed
+        changed = self._follower.next_change()
         with anyio.move_on_after(_FRAME_LAG_SECONDS) as pause:
             await changed.wait()
         if pause.cancelled_caught and self._follower.client_id is not None:

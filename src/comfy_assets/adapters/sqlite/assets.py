@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 _COLUMNS = "document, is_active"
 _GET = "SELECT document, is_active FROM assets WHERE id = ?"
-_IS_DISCARDED = "SELECT 1 FROM discarded_assets WHERE id = ?"
 _INSERT = """
 INSERT INTO assets (
     id, world_id, entity_type, entity_id, asset_type, workflow_slot, is_active,
     batch_id, style_reference_id, created_at, document
-) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
+)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10
+WHERE NOT EXISTS (SELECT 1 FROM discarded_assets WHERE id = ?1)
+ON CONFLICT (id) DO NOTHING
 """
 _CLEAR_PLACE = """
 UPDATE assets SET is_active = 0
@@ -68,14 +70,14 @@ class SqliteAssetRecords(AssetRecords):
         row = _row(asset)
 
         def work(sql: sqlite3.Connection) -> None:
-            if sql.execute(_IS_DISCARDED, row[:1]).fetchone():
-                raise RepositoryError(operation, "an asset with this id was deleted")
-            stored = _get(sql, asset.id)
-            if stored is None:
-                sql.execute(_INSERT, row)
+            if sql.execute(_INSERT, row).rowcount:
                 if asset.is_active:
                     _activate(sql, asset)
-            elif evolve(stored, is_active=asset.is_active) != asset:
+                return
+            stored = _get(sql, asset.id)
+            if stored is None:
+                raise RepositoryError(operation, "an asset with this id was deleted")
+            if evolve(stored, is_active=asset.is_active) != asset:
                 raise RepositoryError(operation, "the id belongs to another asset")
 
         await self._database.write(operation, work)

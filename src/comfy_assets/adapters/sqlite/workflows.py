@@ -34,6 +34,9 @@ class SqliteWorkflowRecords(WorkflowRecords):
     def __init__(self, database: Database) -> None:
         """Read and write in `database`."""
         self._database = database
+        #: By slot, the document read last and what it says: it is asked for with each
+        #: batch, twice, and seldom changes. Touched in the database's thread alone.
+        self._known: dict[str, tuple[str, WorkflowConfiguration]] = {}
 
     async def save(self, configuration: WorkflowConfiguration) -> None:
         """Store a configuration; the one before in the same slot is replaced."""
@@ -53,7 +56,7 @@ class SqliteWorkflowRecords(WorkflowRecords):
             row = sql.execute(_GET, [slot]).fetchone()
             if row is None:
                 raise WorkflowNotFoundError(slot)
-            return from_document(row[0], WorkflowConfiguration)
+            return self._configuration(slot, row[0])
 
         return await self._database.read("read the workflow configuration", work)
 
@@ -78,3 +81,12 @@ class SqliteWorkflowRecords(WorkflowRecords):
                 raise WorkflowNotFoundError(slot)
 
         await self._database.write("delete the workflow configuration", work)
+
+    def _configuration(
+        self, slot: WorkflowSlot, document: str
+    ) -> WorkflowConfiguration:
+        known_document, configuration = self._known.get(slot, ("", None))
+        if configuration is None or document != known_document:
+            configuration = from_document(document, WorkflowConfiguration)
+            self._known[slot] = document, configuration
+        return configuration

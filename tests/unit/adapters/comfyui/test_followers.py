@@ -34,9 +34,10 @@ async def test_a_message_reaches_its_run_only() -> None:
     """A run hears of itself, and wakes the call that waits for it."""
     followers, ours, other = Followers(), await _follower(), await _follower()
     with followers.following("ours", ours), followers.following("other", other):
-        changed = ours.changed
+        changed = ours.next_change()
         followers.on_frame(_frame("execution_interrupted", prompt_id="ours"))
         assert changed.is_set()
+        assert not ours.next_change().is_set()
     assert ours.run.end == EndedInterrupted()
     assert other.run.end is None
 

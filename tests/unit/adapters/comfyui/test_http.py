@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
 import httpx
 import pytest
+from anyio import wait_all_tasks_blocked
+from anyio.abc import SocketAttribute
 
 from comfy_assets.adapters.comfyui._address import ServerAddress
 from comfy_assets.adapters.comfyui._http import Answer, ComfyHttp, meaning_of
@@ -22,6 +25,8 @@ from comfy_assets.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from anyio.abc import SocketStream
 
 pytestmark = pytest.mark.anyio
 
@@ -134,6 +139,48 @@ async def test_secrets_are_sent_but_never_shown(
     assert "Authorization" in sent[0].headers or _SECRET in str(sent[0].url)
     shown = f"{address!r} {ComfyUIClient(url)!r} {address.server} {caplog.text}"
     assert _SECRET not in shown
+
+
+async def test_questions_do_not_wait_behind_large_files() -> None:
+    """However many downloads stand still, a question is answered."""
+
+    async def serve(stream: SocketStream) -> None:
+        async with stream:
+            request = await stream.receive()
+            if request.startswith(b"GET /view"):
+                await anyio.sleep_forever()
+            await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - no Django
+    address = ServerAddress.parse(f"http://127.0.0.1:{port}", {})
+    http = ComfyHttp(address, connect_seconds=5, on_answer=lambda _: None)
+    async with listener, anyio.create_task_group() as tasks, http:
+        tasks.start_soon(listener.serve, serve)
+        view = partial(http.request, "GET", "/view", seconds=60, is_large=True)
+        for _ in range(20):
+            tasks.start_soon(view)
+        await wait_all_tasks_blocked()
+        assert (await http.request("GET", "/queue", seconds=10)).body == b"{}"
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_header_of_the_host_takes_the_place_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever its case; what the host does not name is sent as usual."""
+    sent: list[httpx.Request] = []
+
+    async def answer(_: object, request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, content=b"{}", request=request)
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
+    address = ServerAddress.parse("http://host", {"user-agent": "Vale/1.0"})
+    async with ComfyHttp(address, connect_seconds=1, on_answer=lambda _: None) as http:
+        await http.request("GET", "/queue", seconds=1)
+    assert sent[0].headers.get_list("User-Agent") == ["Vale/1.0"]
+    assert sent[0].headers["Accept"] == "*/*"
 
 
 @pytest.mark.parametrize(

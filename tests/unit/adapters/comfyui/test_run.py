@@ -156,6 +156,18 @@ def test_an_end_is_final() -> None:
     assert run.end == EndedInterrupted()
 
 
+def test_late_word_of_an_earlier_run_tells_nothing_of_the_one_that_is_posted() -> None:
+    """Under the same id the old run's interruption may come after the new POST."""
+    run = Run(Workflow.from_api(image_graph(color=1)), awaits_start=True)
+    run.tell(RunInterrupted(prompt_id="p"))
+    run.tell(RunLeft(prompt_id="p"))
+    assert run.end is None
+    assert not run.needs_history
+    run.tell(RunStarted(prompt_id="p"))
+    run.tell(RunInterrupted(prompt_id="p"))
+    assert isinstance(run.end, EndedInterrupted)
+
+
 def test_a_picture_of_an_ordinary_node_is_a_preview() -> None:
     """Pictures without ids belong to the node that works; the newest one is kept."""
     run = _run()

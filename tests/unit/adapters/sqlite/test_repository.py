@@ -15,7 +15,12 @@ from comfy_assets.adapters.sqlite import SqliteAssetRepository
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.identity import AssetId
 from comfy_assets.errors import InvalidRequestError, RepositoryError
-from comfy_assets.testing.samples import NOON, make_asset, make_batch
+from comfy_assets.testing.samples import (
+    NOON,
+    make_asset,
+    make_batch,
+    make_configuration,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +53,22 @@ async def test_a_changed_folder_does_not_change_the_file(
     async with aclosing(repository):
         await repository.assets.count(AssetQuery())
     assert _names_in(tmp_path) == ["game.db"]
+
+
+async def test_a_configuration_that_another_process_changed_is_seen(
+    tmp_path: Path,
+) -> None:
+    """What was read before is given again only while it is what the file says."""
+    before = make_configuration(name="before")
+    changed = make_configuration(name="changed")
+    async with (
+        aclosing(SqliteAssetRepository(tmp_path / "game.db")) as ours,
+        aclosing(SqliteAssetRepository(tmp_path / "game.db")) as theirs,
+    ):
+        await ours.workflows.save(before)
+        assert [await ours.workflows.get(before.slot) for _ in "12"] == [before] * 2
+        await theirs.workflows.save(changed)
+        assert await ours.workflows.get(before.slot) == changed
 
 
 async def test_closing_leaves_one_file(tmp_path: Path) -> None:
