@@ -12,7 +12,7 @@ from comfy_assets.cli._failures import USAGE, CommandError
 from comfy_assets.cli._output import say
 from comfy_assets.opening import open_repository
 
-app = App(name="store", help="Move from one database to another.")
+app: App = App(name="store", help="Move from one database to another.")
 
 _MEMORY = "memory:"
 _URL = "sqlite:///FILE or neo4j://USER:PASSWORD@HOST."
