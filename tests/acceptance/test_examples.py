@@ -93,9 +93,10 @@ def test_the_tests_of_a_game_pass_without_comfyui(run_python: RunPython) -> None
     assert "3 passed" in printed
 
 
-def test_every_example_is_tested_here() -> None:
-    """A file that is added to `examples/` gets a test."""
-    tests = Path(__file__).read_text("utf-8")
+def test_every_example_is_tested() -> None:
+    """A file that is added to `examples/` gets a test, here or beside its server's."""
+    files = Path(__file__).parents[1].rglob("test_example*.py")
+    tests = "".join(file.read_text("utf-8") for file in files)
     programs = [path.name for path in EXAMPLES.glob("*.py")]
     assert len(programs) >= 3
     assert [name for name in programs if f'"{name}"' not in tests] == []
