@@ -32,10 +32,10 @@ _MAX_ANSWER_BYTES: Final = 512 * 1024 * 1024
 #: Idle connections are let go before a server does it at the moment of a POST, which
 #: could not be sent again blindly (uvicorn closes after 5 s, aiohttp after 75 s).
 _KEEP_ALIVE_SECONDS: Final = 4.0
-#: Connections at most. Each request looks at every idle one, twice: more cost more
-#: than they bring, as ComfyUI answers one request at a time.
-_FOR_QUESTIONS: Final = 3
-_FOR_FILES: Final = 2
+#: Idle connections kept. Each request looks at every one, twice: more cost more than
+#: they bring, as ComfyUI answers one request at a time.
+_FOR_QUESTIONS: Final = 4
+_FOR_FILES: Final = 4
 #: Sent with every request, below what the host wants sent.
 _HEADERS: Final = {
     "Accept": "*/*",
@@ -258,7 +258,7 @@ class ComfyHttp:
         return ComfyUIError(self._server, problem)
 
 
-def _transport(tls: SSLContext, connections: int) -> httpx.AsyncHTTPTransport:
+def _transport(tls: SSLContext, idle: int) -> httpx.AsyncHTTPTransport:
     """Return a pool of connections.
 
     No `httpx.AsyncClient` around it: that logs each URL, secrets included, and what it
@@ -266,8 +266,10 @@ def _transport(tls: SSLContext, connections: int) -> httpx.AsyncHTTPTransport:
     wanted, but costs a third of a request.
     """
     limits = httpx.Limits(
-        max_connections=connections,
-        max_keepalive_connections=connections,
+        # No limit: httpcore 1.0 keeps the place of a request that was cancelled before
+        # its connection was made, and a full pool would wait for it for ever.
+        max_connections=None,
+        max_keepalive_connections=idle,
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
     )
     return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits)
