@@ -111,8 +111,7 @@ class ComfyClientRunsSuite:
                     await stage.wait_at_work(slow_id)
                     workflow = stage.quick()
                     tasks.start_soon(run, workflow)
-                    await until_queued(stage, waiting_id)
-                    before = await stage.times_queued(waiting_id)
+                    before = await until_queued(stage, waiting_id)
                     tasks.start_soon(run, workflow)
                     stage.let_slow_end()
             assert len(found) == 2
@@ -132,7 +131,7 @@ class ComfyClientRunsSuite:
                 tasks.start_soon(run)
                 with fail_after(LIMIT_SECONDS):
                     await stage.wait_at_work(prompt_id)
-                    before = await stage.times_queued(prompt_id)
+                    before = await until_queued(stage, prompt_id)
                 tasks.start_soon(run)
                 stage.let_slow_end()
             assert len(found) == 2

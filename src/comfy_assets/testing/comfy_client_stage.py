@@ -136,8 +136,12 @@ async def start(
     return scope
 
 
-async def until_queued(stage: ComfyClientStage, prompt_id: PromptId) -> None:
-    """Wait until the server, or the scripted one, knows the run."""
+async def until_queued(stage: ComfyClientStage, prompt_id: PromptId) -> object:
+    """Wait until the server knows the run; return what `times_queued` then tells.
+
+    A run may be seen nowhere for a moment, on its way from the queue to the history.
+    """
     unknown = await stage.times_queued(new_id())
-    while await stage.times_queued(prompt_id) == unknown:
+    while (queued := await stage.times_queued(prompt_id)) == unknown:
         pass
+    return queued
