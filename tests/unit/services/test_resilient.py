@@ -117,7 +117,7 @@ async def test_repeated_failures_open_the_circuit_and_nothing_more_is_sent() -> 
     bench.comfy.script(error=AWAY, times=2)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(bench.run)
-        await anyio.sleep(10)
+        await anyio.sleep(10)  # virtual time
         assert len(bench.comfy.executed) == 2
         assert await bench.client.capacity() == 0
         with pytest.raises(ca.CircuitOpenError) as caught:
@@ -159,7 +159,7 @@ async def test_only_one_probe_is_out_at_a_time() -> None:
     async with anyio.create_task_group() as tasks:
         for _ in range(3):
             tasks.start_soon(bench.run)
-        await anyio.sleep(100)
+        await anyio.sleep(100)  # virtual time, as in all of this file
         assert probes == 1
         probing.set()
     assert probes == 1
@@ -226,7 +226,7 @@ async def test_health_is_asked_once_in_five_seconds() -> None:
     async with bench.client:
         first = await bench.client.check_health()
         assert await bench.client.check_health() is first
-        await anyio.sleep(5)
+        await anyio.sleep(5)  # virtual time
         assert await bench.client.check_health() is not first
 
 
