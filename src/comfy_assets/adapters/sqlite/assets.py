@@ -34,8 +34,8 @@ INSERT INTO assets (
     id, world_id, entity_type, entity_id, asset_type, workflow_slot, is_active,
     batch_id, style_reference_id, created_at, document
 )
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10
-WHERE NOT EXISTS (SELECT 1 FROM discarded_assets WHERE id = ?1)
+SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?
+WHERE NOT EXISTS (SELECT 1 FROM discarded_assets WHERE id = ?)
 ON CONFLICT (id) DO NOTHING
 """
 _CLEAR_PLACE = """
@@ -70,7 +70,7 @@ class SqliteAssetRecords(AssetRecords):
         row = _row(asset)
 
         def work(sql: sqlite3.Connection) -> None:
-            if sql.execute(_INSERT, row).rowcount:
+            if sql.execute(_INSERT, (*row, asset.id)).rowcount:
                 if asset.is_active:
                     _activate(sql, asset)
                 return
