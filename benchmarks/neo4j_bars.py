@@ -1,25 +1,25 @@
 """Neo4j beside its bare driver, and what a long gallery or line costs.
 
-    NEO4J_URI=bolt://127.0.0.1:7687 NEO4J_PASSWORD=... python benchmarks/neo4j_bars.py
-
-Works in the world ``benchmark`` and deletes it in the end. Use an empty database: the
-line is measured with all that waits in it.
+``python -m benchmarks.neo4j_bars`` starts a server of its own. What is compared is
+measured by turns, so that what else the machine does meets both.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
+import sys
 import time
 from contextlib import aclosing
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import neo4j
 
 import comfy_assets as ca
+from benchmarks._bars import Bar, verdict
+from benchmarks._neo4j import add_version, driver_in_use, fill, server_of
 from comfy_assets.adapters.neo4j._asset_nodes import write_asset
 from comfy_assets.adapters.neo4j._batch_nodes import write_batch
 from comfy_assets.testing.samples import NOON, make_asset, make_batch, make_request
@@ -27,75 +27,88 @@ from comfy_assets.testing.samples import NOON, make_asset, make_batch, make_requ
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-WORLD = "benchmark"
-ENTITIES = 10
-PAGE = 50
+    from tests.servers.neo4j_access import Neo4jAccess
+
+    Calls = dict[str, Callable[[], Awaitable[object]]]
+
+_SMALL: Final = 1_000
+_ENTITIES: Final = 10
+_PAGE: Final = 50
+_IMAGES: Final = 64
+_TURNS: Final = 300
+_WARM_UP: Final = 50
 
 
-async def main(assets: int, line: int) -> None:
-    """Measure, and print a table."""
-    uri = os.environ["NEO4J_URI"]
-    auth = (
-        os.environ.get("NEO4J_USERNAME", "neo4j"),
-        os.environ.get("NEO4J_PASSWORD", ""),
-    )
+async def measure(access: Neo4jAccess, assets: int, line: int) -> list[Bar]:
+    """Measure everything, and return the bars."""
     async with (
-        neo4j.AsyncGraphDatabase.driver(uri, auth=auth) as driver,
-        aclosing(ca.Neo4jAssetRepository(uri, auth=auth)) as repository,
+        neo4j.AsyncGraphDatabase.driver(access.uri, auth=access.auth) as driver,
+        aclosing(ca.Neo4jAssetRepository(access.uri, auth=access.auth)) as repository,
     ):
         await repository.workflows.find()
-        try:
-            await bookkeeping(driver, repository)
-            await positions(driver, repository, line)
-            await pages(driver, repository, assets)
-        finally:
-            await clean(driver)
+        return [
+            *await bookkeeping(driver, repository),
+            await positions(driver, repository, line),
+            *await pages(driver, repository, assets),
+        ]
 
 
 async def bookkeeping(
     driver: neo4j.AsyncDriver, repository: ca.Neo4jAssetRepository
-) -> None:
+) -> list[Bar]:
     """Compare storing an image with two transactions that write a node each."""
-    batch = await repository.batches.add(
-        make_batch(request=make_request(world_id=WORLD, count=64))
-    )
-    batch = await repository.batches.save(batch.start(NOON))
-    number = 0
+    batch = await _new_batch(repository)
 
-    async def ours() -> None:
-        nonlocal batch, number
-        asset = make_asset(world_id=WORLD, batch_id=batch.id, index=number % 64)
+    async def next_image() -> ca.GalleryAsset:
+        nonlocal batch
+        if not batch.missing_indexes:
+            batch = await _new_batch(repository)
+        return make_asset(batch_id=batch.id, index=batch.missing_indexes[0])
+
+    async def in_two(asset: ca.GalleryAsset) -> None:
+        nonlocal batch
         await repository.assets.add(asset)
-        batch = await repository.batches.save(batch)
-        number += 1
+        batch = await repository.batches.save(
+            batch.record_image(asset.index, [asset.id])
+        )
 
-    async def bare() -> None:
-        properties = write_asset(make_asset(world_id=WORLD))
+    async def in_one(asset: ca.GalleryAsset) -> None:
+        nonlocal batch
+        batch = await repository.batches.save(
+            batch.record_image(asset.index, [asset.id]), assets=[asset]
+        )
+
+    async def bare(asset: ca.GalleryAsset) -> None:
         for _ in range(2):
             await driver.execute_query(
-                "CREATE (n:BareBenchmark) SET n = $properties", properties=properties
+                "CREATE (n:BareBenchmark) SET n = $properties",
+                properties=write_asset(asset),
             )
 
-    # Alternating, so that what else the machine does meets both.
-    times: dict[str, list[float]] = {"ours": [], "bare": []}
-    for turn in range(230):
-        for name, call in (("ours", ours), ("bare", bare)):
+    times: dict[str, list[float]] = {"in two": [], "in one": [], "bare": []}
+    calls = (in_two, in_one, bare)
+    for turn in range(_TURNS):
+        for taken, call in zip(times.values(), calls, strict=True):
+            image = await next_image()
             begun = time.perf_counter()
-            await call()
-            if turn >= 30:  # noqa: PLR2004 - the server warms up
-                times[name].append(time.perf_counter() - begun)
-    ours_ms, bare_ms = (1e3 * statistics.median(times[key]) for key in times)
-    print(f"one image's bookkeeping   {ours_ms:6.2f} ms")
-    print(f"two bare transactions     {bare_ms:6.2f} ms   x{ours_ms / bare_ms:.2f}")
+            await call(image)
+            if turn >= _WARM_UP:
+                taken.append(1e3 * (time.perf_counter() - begun))
+    costs = {name: statistics.median(taken) for name, taken in times.items()}
+    return [
+        _ratio(
+            f"an image's bookkeeping {name} / two bare nodes", costs[name], base, 1.5
+        )
+        for name, base in (("in two", costs["bare"]), ("in one", costs["bare"]))
+    ]
 
 
 async def positions(
     driver: neo4j.AsyncDriver, repository: ca.Neo4jAssetRepository, line: int
-) -> None:
+) -> Bar:
     """Compare the position of the first batch of a line with that of the last."""
     batches = [
         make_batch(
-            request=make_request(world_id=WORLD),
             created_at=NOON + timedelta(seconds=number),
             position_key=f"{number:08d}",
             version=1,
@@ -103,92 +116,94 @@ async def positions(
         for number in range(line)
     ]
     await fill(driver, "GenerationBatch", [write_batch(batch) for batch in batches])
-    first = await median(lambda: repository.batches.position(batches[0].id))
-    last = await median(lambda: repository.batches.position(batches[-1].id))
-    print(f"position of the first     {first:6.2f} ms")
-    print(f"position of no. {line:<9,} {last:6.2f} ms   x{last / first:.2f}")
+    first, last = await by_turns(
+        lambda: repository.batches.position(batches[0].id),
+        lambda: repository.batches.position(batches[-1].id),
+    )
+    return _ratio(f"position of no. {line:,} / of the first", last, first, 3.0)
 
 
 async def pages(
     driver: neo4j.AsyncDriver, repository: ca.Neo4jAssetRepository, assets: int
-) -> None:
+) -> list[Bar]:
     """Compare a page of a small gallery with the same page of a large one."""
-    queries = [
-        ca.AssetQuery(
-            world_id=WORLD,
-            entity=ca.EntityRef("Character", "entity 3"),
-            asset_type=ca.AssetType.PORTRAIT,
-            is_active=is_active,
-        )
-        for is_active in (False, True)
-    ]
-    await clean(driver)
-    small: list[float] = []
-    for total in (1_000, assets):
-        await fill(driver, "GalleryAsset", [an_asset(n) for n in range(total)])
-        for number, query in enumerate(queries):
-            cost = await median(lambda it=query: repository.assets.find(it, limit=PAGE))
-            if total == 1_000:  # noqa: PLR2004 - the small one
-                small.append(cost)
-            kind = "active" if query.is_active else "others"
-            print(
-                f"page at {total:>7,}, {kind}   {cost:6.2f} ms   "
-                f"x{cost / small[number]:.2f}"
+    for world, total in (("small", _SMALL), ("large", assets)):
+        for begin in range(0, total, 20_000):
+            numbers = range(begin, min(begin + 20_000, total))
+            nodes = [an_asset(world, number) for number in numbers]
+            await fill(driver, "GalleryAsset", nodes)
+    bars = []
+    for is_active, kind in ((False, "others"), (True, "active")):
+        small, large = await by_turns(
+            *(
+                lambda world=world, is_active=is_active: repository.assets.find(
+                    ca.AssetQuery(
+                        world_id=world,
+                        entity=ca.EntityRef("Character", "entity 3"),
+                        asset_type=ca.AssetType.PORTRAIT,
+                        is_active=is_active,
+                    ),
+                    limit=_PAGE,
+                )
+                for world in ("small", "large")
             )
-        await clean(driver)
+        )
+        name = f"page of {_PAGE}, {kind}, of {assets:,} / of {_SMALL:,}"
+        bars.append(_ratio(name, large, small, 1.5))
+    return bars
 
 
-def an_asset(number: int) -> dict[str, Any]:
+def an_asset(world: str, number: int) -> dict[str, Any]:
     """Return the properties of an asset of one of a few entities."""
     return write_asset(
         make_asset(
-            world_id=WORLD,
-            entity=ca.EntityRef("Character", f"entity {number % ENTITIES}"),
+            world_id=world,
+            entity=ca.EntityRef("Character", f"entity {number % _ENTITIES}"),
             created_at=NOON + timedelta(seconds=number),
-            is_active=number < ENTITIES,
+            is_active=number < _ENTITIES,
         )
     )
 
 
-async def fill(
-    driver: neo4j.AsyncDriver, label: str, nodes: list[dict[str, Any]]
-) -> None:
-    """Make many nodes at once, as the adapter would one by one."""
-    for begin in range(0, len(nodes), 2_000):
-        # The label is one of our two.
-        await driver.execute_query(
-            f"UNWIND $nodes AS node CREATE (n:{label}) SET n = node",
-            nodes=nodes[begin : begin + 2_000],
-        )
+async def by_turns(*calls: Callable[[], Awaitable[object]]) -> list[float]:
+    """Return the median of each call's milliseconds, once all are warm."""
+    times: list[list[float]] = [[] for _ in calls]
+    for turn in range(_TURNS):
+        for call, taken in zip(calls, times, strict=True):
+            begun = time.perf_counter()
+            await call()
+            if turn >= _WARM_UP:
+                taken.append(1e3 * (time.perf_counter() - begun))
+    return [statistics.median(taken) for taken in times]
 
 
-async def clean(driver: neo4j.AsyncDriver) -> None:
-    """Delete the benchmark's nodes."""
-    for label in ("GalleryAsset", "GenerationBatch", "BareBenchmark"):
-        while (
-            await driver.execute_query(
-                f"MATCH (n:{label} {{world_id: $world}}) WITH n LIMIT 10000 "
-                "DETACH DELETE n RETURN count(*) AS number",
-                world=WORLD,
-            )
-        ).records[0]["number"]:
-            pass
+async def _new_batch(repository: ca.Neo4jAssetRepository) -> ca.GenerationBatch:
+    batch = make_batch(request=make_request(count=_IMAGES))
+    return await repository.batches.save(
+        (await repository.batches.add(batch)).start(NOON)
+    )
 
 
-async def median(call: Callable[[], Awaitable[object]]) -> float:
-    """Return the median of a call's milliseconds, once it is warm."""
-    times = []
-    for turn in range(150):
-        begun = time.perf_counter()
-        await call()
-        if turn >= 50:  # noqa: PLR2004 - warming up
-            times.append(time.perf_counter() - begun)
-    return 1e3 * statistics.median(times)
+def _ratio(name: str, cost: float, base: float, limit: float) -> Bar:
+    return Bar(
+        name=name,
+        measured=f"{cost:.2f} ms / {base:.2f} ms = {cost / base:.2f}",
+        wanted=f"<= {limit:g}",
+        is_met=cost <= limit * base,
+    )
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Read the command line, measure, and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--assets", type=int, default=100_000)
     parser.add_argument("--line", type=int, default=10_000)
+    add_version(parser)
     wish = parser.parse_args()
-    anyio.run(main, wish.assets, wish.line)
+    with server_of(wish.neo4j) as server:
+        print(f"Neo4j {server.version}, {driver_in_use()}")
+        return verdict(anyio.run(measure, server.access, wish.assets, wish.line))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

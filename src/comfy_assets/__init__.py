@@ -8,7 +8,9 @@ nothing: a host pays for httpx, websockets, sqlite3 or Pillow only if it uses th
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from comfy_assets._homes import HOME_OF
 
 if TYPE_CHECKING:
     from comfy_assets.adapters.comfyui._settings import ComfyUITimeouts
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from comfy_assets.adapters.files import FileImageStore
     from comfy_assets.adapters.memory.images import MemoryImageStore
     from comfy_assets.adapters.memory.repository import MemoryAssetRepository
+    from comfy_assets.adapters.neo4j._lineage import Lineage
     from comfy_assets.adapters.neo4j.repository import Neo4jAssetRepository
     from comfy_assets.adapters.sqlite.repository import SqliteAssetRepository
     from comfy_assets.domain.assets import AssetQuery, GalleryAsset, StoredImage
@@ -51,6 +54,17 @@ if TYPE_CHECKING:
         workflow_slot,
     )
     from comfy_assets.domain.resilience import CircuitBreaker, RetryPolicy
+    from comfy_assets.domain.workflows.analysis import (
+        AnalyzedInput,
+        AnalyzedNode,
+        WorkflowAnalysis,
+        analyze,
+    )
+    from comfy_assets.domain.workflows.catalogue import (
+        Catalogue,
+        InputDescription,
+        NodeDescription,
+    )
     from comfy_assets.domain.workflows.configuration import (
         AutoDetect,
         Disabled,
@@ -62,7 +76,34 @@ if TYPE_CHECKING:
         StyleReferenceMapping,
         WorkflowConfiguration,
     )
-    from comfy_assets.domain.workflows.graph import Workflow
+    from comfy_assets.domain.workflows.editing import (
+        CarriedEntry,
+        Carrying,
+        ChangeKind,
+        DraftChange,
+        DraftFault,
+        DraftField,
+        DraftPart,
+        FieldState,
+        MappingPreview,
+        SampleEntity,
+        StyleChoice,
+        WidgetKind,
+        WorkflowDraft,
+    )
+    from comfy_assets.domain.workflows.graph import InputRef, Workflow
+    from comfy_assets.domain.workflows.style import (
+        StylePlace,
+        StyleTarget,
+        find_style_targets,
+    )
+    from comfy_assets.domain.workflows.validation import (
+        Fault,
+        FaultKind,
+        Severity,
+        validate,
+        validate_document,
+    )
     from comfy_assets.errors import (
         AssetNotFoundError,
         BatchNotFoundError,
@@ -85,6 +126,7 @@ if TYPE_CHECKING:
         PayloadError,
         RepositoryError,
         StaleBatchError,
+        StaleWorkflowError,
         StorageError,
         SubscriptionOverflowError,
         SystemClosedError,
@@ -107,126 +149,14 @@ if TYPE_CHECKING:
     from comfy_assets.ports.repository import AssetRepository
     from comfy_assets.ports.workflow_records import WorkflowRecords
     from comfy_assets.services.events import EventHub, Subscription
+    from comfy_assets.services.transfer import ImportMode, WorkflowImport
+    from comfy_assets.services.trial import TRIAL_WORLD, WorkflowTrial
     from comfy_assets.system import AssetSystem
 
-#: Where each public name lives; a test holds it against the imports above.
-_HOMES: Final = {
-    "comfy_assets.adapters.comfyui._settings": ("ComfyUITimeouts",),
-    "comfy_assets.adapters.comfyui.client": ("ComfyUIClient",),
-    "comfy_assets.adapters.files": ("FileImageStore",),
-    "comfy_assets.adapters.memory.images": ("MemoryImageStore",),
-    "comfy_assets.adapters.memory.repository": ("MemoryAssetRepository",),
-    "comfy_assets.adapters.neo4j.repository": ("Neo4jAssetRepository",),
-    "comfy_assets.adapters.sqlite.repository": ("SqliteAssetRepository",),
-    "comfy_assets.domain.assets": (
-        "AssetQuery",
-        "GalleryAsset",
-        "StoredImage",
-    ),
-    "comfy_assets.domain.batches": (
-        "BatchFailure",
-        "BatchQuery",
-        "BatchStatus",
-        "Claim",
-        "GenerationBatch",
-    ),
-    "comfy_assets.domain.events": (
-        "AnyEvent",
-        "AssetActivated",
-        "AssetDeleted",
-        "BatchEvent",
-        "ComfyUIState",
-        "ComfyUIStateChanged",
-        "Event",
-        "GenerationCancelled",
-        "GenerationComplete",
-        "GenerationFailed",
-        "GenerationPreview",
-        "GenerationProgress",
-        "GenerationQueued",
-    ),
-    "comfy_assets.domain.identity": (
-        "AssetId",
-        "BatchId",
-        "PromptId",
-        "WorkflowId",
-    ),
-    "comfy_assets.domain.paging": ("Page",),
-    "comfy_assets.domain.requests": (
-        "AssetType",
-        "EntityRef",
-        "GenerationRequest",
-        "WorkflowSlot",
-        "workflow_slot",
-    ),
-    "comfy_assets.domain.resilience": (
-        "CircuitBreaker",
-        "RetryPolicy",
-    ),
-    "comfy_assets.domain.workflows.configuration": (
-        "AutoDetect",
-        "Disabled",
-        "Explicit",
-        "InputDefault",
-        "LockedInput",
-        "PromptInjection",
-        "PromptMapping",
-        "StyleReferenceMapping",
-        "WorkflowConfiguration",
-    ),
-    "comfy_assets.domain.workflows.graph": ("Workflow",),
-    "comfy_assets.errors": (
-        "AssetNotFoundError",
-        "BatchNotFoundError",
-        "BatchStatusError",
-        "CircuitOpenError",
-        "ComfyAssetsError",
-        "ComfyUIError",
-        "ComfyUITimeoutError",
-        "ComfyUIUnavailableError",
-        "ExecutionError",
-        "ExecutionInterruptedError",
-        "ImageNotFoundError",
-        "ImageStoreError",
-        "InvalidImageError",
-        "InvalidRequestError",
-        "LockedInputError",
-        "MappingError",
-        "NoImagesError",
-        "NotFoundError",
-        "PayloadError",
-        "RepositoryError",
-        "StaleBatchError",
-        "StorageError",
-        "SubscriptionOverflowError",
-        "SystemClosedError",
-        "WorkflowFormatError",
-        "WorkflowNotFoundError",
-        "WorkflowRejectedError",
-    ),
-    "comfy_assets.opening": ("open_repository",),
-    "comfy_assets.ports.asset_records": ("AssetRecords",),
-    "comfy_assets.ports.batch_records": ("BatchRecords",),
-    "comfy_assets.ports.comfy": (
-        "ComfyClient",
-        "ComfyUIHealth",
-        "OutputImage",
-        "RunPreview",
-        "RunProgress",
-    ),
-    "comfy_assets.ports.events": ("EventSink",),
-    "comfy_assets.ports.images": ("ImageStore",),
-    "comfy_assets.ports.repository": ("AssetRepository",),
-    "comfy_assets.ports.workflow_records": ("WorkflowRecords",),
-    "comfy_assets.services.events": (
-        "EventHub",
-        "Subscription",
-    ),
-    "comfy_assets.system": ("AssetSystem",),
-}
-_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
-
 __all__ = [
+    "TRIAL_WORLD",
+    "AnalyzedInput",
+    "AnalyzedNode",
     "AnyEvent",
     "AssetActivated",
     "AssetDeleted",
@@ -246,6 +176,10 @@ __all__ = [
     "BatchRecords",
     "BatchStatus",
     "BatchStatusError",
+    "CarriedEntry",
+    "Carrying",
+    "Catalogue",
+    "ChangeKind",
     "CircuitBreaker",
     "CircuitOpenError",
     "Claim",
@@ -260,6 +194,10 @@ __all__ = [
     "ComfyUITimeouts",
     "ComfyUIUnavailableError",
     "Disabled",
+    "DraftChange",
+    "DraftFault",
+    "DraftField",
+    "DraftPart",
     "EntityRef",
     "Event",
     "EventHub",
@@ -267,6 +205,9 @@ __all__ = [
     "ExecutionError",
     "ExecutionInterruptedError",
     "Explicit",
+    "Fault",
+    "FaultKind",
+    "FieldState",
     "FileImageStore",
     "GalleryAsset",
     "GenerationBatch",
@@ -280,16 +221,22 @@ __all__ = [
     "ImageNotFoundError",
     "ImageStore",
     "ImageStoreError",
+    "ImportMode",
     "InputDefault",
+    "InputDescription",
+    "InputRef",
     "InvalidImageError",
     "InvalidRequestError",
+    "Lineage",
     "LockedInput",
     "LockedInputError",
     "MappingError",
+    "MappingPreview",
     "MemoryAssetRepository",
     "MemoryImageStore",
     "Neo4jAssetRepository",
     "NoImagesError",
+    "NodeDescription",
     "NotFoundError",
     "OutputImage",
     "Page",
@@ -301,32 +248,47 @@ __all__ = [
     "RetryPolicy",
     "RunPreview",
     "RunProgress",
+    "SampleEntity",
+    "Severity",
     "SqliteAssetRepository",
     "StaleBatchError",
+    "StaleWorkflowError",
     "StorageError",
     "StoredImage",
+    "StyleChoice",
+    "StylePlace",
     "StyleReferenceMapping",
+    "StyleTarget",
     "Subscription",
     "SubscriptionOverflowError",
     "SystemClosedError",
+    "WidgetKind",
     "Workflow",
+    "WorkflowAnalysis",
     "WorkflowConfiguration",
+    "WorkflowDraft",
     "WorkflowFormatError",
     "WorkflowId",
+    "WorkflowImport",
     "WorkflowNotFoundError",
     "WorkflowRecords",
     "WorkflowRejectedError",
     "WorkflowSlot",
+    "WorkflowTrial",
+    "analyze",
+    "find_style_targets",
     "open_repository",
+    "validate",
+    "validate_document",
     "workflow_slot",
 ]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
+    if name not in HOME_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    value = getattr(import_module(_HOME_OF[name]), name)
+    value = getattr(import_module(HOME_OF[name]), name)
     # Found once, it is an ordinary attribute.
     globals()[name] = value
     return value

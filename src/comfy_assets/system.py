@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import anyio
@@ -17,12 +17,16 @@ from comfy_assets.services.events import EventHub
 from comfy_assets.services.generation import GenerationService
 from comfy_assets.services.health import HealthService
 from comfy_assets.services.keeping import ImageKeeper
+from comfy_assets.services.painting import Painter
 from comfy_assets.services.positions import Positions
 from comfy_assets.services.queue import Queue
 from comfy_assets.services.resilient import ResilientComfyClient
 from comfy_assets.services.runner import BatchRunner
+from comfy_assets.services.saving import BatchSaver
 from comfy_assets.services.slots import RunSlots
 from comfy_assets.services.style import StylePreparer
+from comfy_assets.services.transfer import WorkflowTransfer
+from comfy_assets.services.trial import WorkflowTrials
 from comfy_assets.services.workflows import WorkflowService
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
+    from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
     from comfy_assets.ports.comfy import ComfyClient
     from comfy_assets.ports.events import EventSink
     from comfy_assets.ports.images import ImageStore
@@ -114,8 +119,9 @@ class AssetSystem(AsyncContextManagerMixin):
             batches=self._repository.batches,
             runner=BatchRunner(
                 repository=self._repository,
-                comfy=self._comfy,
+                painter=Painter(comfy=self._comfy, hub=self._hub),
                 keeper=self._keeper,
+                saver=BatchSaver(batches=self._repository.batches, keeper=self._keeper),
                 style=StylePreparer(self._repository, self._images, self._comfy),
                 hub=self._hub,
                 slots=slots,
@@ -141,7 +147,15 @@ class AssetSystem(AsyncContextManagerMixin):
             keeper=self._keeper,
             hub=self._hub,
         )
-        self._workflows = WorkflowService(records=self._repository.workflows)
+        records = self._repository.workflows
+        self._workflows = WorkflowService(
+            records=records,
+            comfy=self._comfy,
+            trials=WorkflowTrials(generation=self._generation, assets=self._assets),
+            transfer=WorkflowTransfer(
+                records=records, to_plain=_to_plain, from_plain=_from_plain
+            ),
+        )
         self._health = HealthService(comfy=self._comfy, queue=self._queue)
 
     @property
@@ -255,3 +269,20 @@ def _default_images() -> ImageStore:
     from comfy_assets.adapters.memory.images import MemoryImageStore  # noqa: PLC0415
 
     return MemoryImageStore()
+
+
+# As above: cattrs is loaded when configurations are first exported or imported.
+def _to_plain(configuration: WorkflowConfiguration) -> dict[str, Any]:
+    from comfy_assets.converters import unstructure  # noqa: PLC0415
+
+    plain: dict[str, Any] = unstructure(configuration)
+    return plain
+
+
+def _from_plain(data: object) -> WorkflowConfiguration:
+    from comfy_assets.converters import structure  # noqa: PLC0415
+    from comfy_assets.domain.workflows.configuration import (  # noqa: PLC0415
+        WorkflowConfiguration,
+    )
+
+    return structure(data, WorkflowConfiguration)

@@ -24,6 +24,7 @@ def host(
 ) -> ca.AssetSystem:
     """Make the system of a host that keeps its things in `folder`."""
     settings: dict[str, Any] = {
+        "repository": ca.SqliteAssetRepository(folder / "game.db"),
         "owner": "host",
         "retry": QUICK_RETRY,
         "poll_seconds": 0.1,
@@ -31,7 +32,6 @@ def host(
     }
     return ca.AssetSystem(
         comfy=ca.ComfyUIClient(url, timeouts=timeouts),
-        repository=ca.SqliteAssetRepository(folder / "game.db"),
         images=ca.FileImageStore(folder / "art"),
         **settings | options,
     )

@@ -1,14 +1,17 @@
 """A host in a process of its own, for tests that kill it; run with ``python -m``.
 
-It paints one batch to its end. Started again with the same folder it goes on with the
-batch that it finds there. It prints a line when the batch is stored, and with every
-event about it.
+It paints one batch to its end. Started again with the same database and folder it
+goes on with the batch that it finds there. It prints a line when the batch is stored,
+and with every event about it. The database stands in the environment, for its address
+may hold a password.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
+from typing import Final
 
 import anyio
 
@@ -16,10 +19,14 @@ import comfy_assets as ca
 from tests.acceptance.host import host, portraits
 from tests.comfyui_graphs import sampler_graph
 
+#: The variable with the URL of the database.
+REPOSITORY: Final = "HOST_TO_KILL_REPOSITORY"
+
 
 async def paint(url: str, folder: Path, count: int, owner: str) -> None:
     """Submit a batch, or find the one of an earlier life, and wait for its end."""
-    system = host(folder, url, owner=owner, lease_seconds=3.0)
+    repository = ca.open_repository(os.environ[REPOSITORY])
+    system = host(folder, url, repository=repository, owner=owner, lease_seconds=3.0)
     async with system, system.events.subscribe(ca.BatchEvent) as events:
         found = (await system.generation.find()).items
         if not found:

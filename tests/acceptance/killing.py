@@ -1,19 +1,22 @@
-"""Kill a host at a moment, start it again, and look at what is left in its folder."""
+"""Kill a host at a moment, start it again, and look at what is left of its work."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import anyio
-from attrs import frozen
+from attrs import field, frozen
 
 import comfy_assets as ca
 from tests.acceptance.host import assert_gallery
+from tests.acceptance.host_to_kill import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +32,10 @@ class Job:
 
     #: The server's address.
     url: str
-    #: Where database and images lie.
+    #: Where the images lie, and the database unless it is elsewhere.
     folder: Path
+    #: The URL of the database; ``None`` is a SQLite file in the folder.
+    repository: str | None = field(default=None, repr=False)
     #: Images in the batch.
     count: int = 12
     #: The event loop.
@@ -44,7 +49,12 @@ class Job:
             *("--owner", owner, "--backend", self.backend),
         ]
         return subprocess.Popen(  # noqa: S603 - our own script
-            words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            words,
+            cwd=ROOT,
+            env=os.environ | {REPOSITORY: self._repository_url},
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
 
     def length(self) -> float:
@@ -105,16 +115,17 @@ class Job:
         """
         anyio.run(self._check)
 
+    @property
+    def _repository_url(self) -> str:
+        return self.repository or f"sqlite:///{(self.folder / 'game.db').as_posix()}"
+
     async def _check(self) -> None:
-        repository = ca.SqliteAssetRepository(self.folder / "game.db")
-        try:
+        async with aclosing(ca.open_repository(self._repository_url)) as repository:
             (batch,) = (await repository.batches.find(ca.BatchQuery(), limit=2)).items
             assert batch.status is ca.BatchStatus.COMPLETE
             assert batch.completed_count == self.count
             indexes = list(range(self.count))
             await assert_gallery(repository.assets, self.folder, indexes=indexes)
-        finally:
-            await repository.aclose()
 
 
 def _first(process: subprocess.Popen[str], lines: int) -> Iterator[str]:

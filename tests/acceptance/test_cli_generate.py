@@ -106,7 +106,7 @@ def test_the_slot_keeps_its_workflow(
 @pytest.mark.parametrize(
     "words, code, sentence",
     [
-        ((), 1, "comfy-assets workflows put portrait FILE"),
+        ((), 1, "comfy-assets workflow put portrait FILE"),
         (("--workflow", "missing.json"), 1, "'missing.json' cannot be read"),
         (("--slot", "hat"), 2, "'hat' is no slot"),
         (("--count", "0"), 2, "from 1 to 64"),

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import httpx
 
 from tests.servers.installation import RELEASES, python_of_servers, tree_of
+from tests.servers.starting import free_port, wait_until_ready
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-#: The first start compiles some thousand files; on two busy cores that takes a while.
-READY_LIMIT_SECONDS: Final = 120.0
 #: What a server gets between "please end" and its killing.
 STOP_LIMIT_SECONDS: Final = 15.0
 _LEASH: Final = Path(__file__).with_name("on_a_leash.py")
-
-
-class ServerError(Exception):
-    """The server did not come up; the message carries the end of its log."""
 
 
 class RealComfyUI:
@@ -41,7 +34,7 @@ class RealComfyUI:
 
     def __init__(self, version: str, *, port: int = 0) -> None:
         self._release = RELEASES[version]
-        self._port = port or _free_port()
+        self._port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         # Windows keeps files of a process open for a moment after its end.
         self._folder = tempfile.TemporaryDirectory(
@@ -184,18 +177,16 @@ class RealComfyUI:
     def _wait_until_ready(self) -> None:
         process = self._process
         assert process is not None
-        deadline = time.monotonic() + READY_LIMIT_SECONDS
         with httpx.Client(trust_env=False, timeout=5.0) as client:
-            while process.poll() is None and time.monotonic() < deadline:
+
+            def answers() -> bool:
                 try:
-                    if client.get(f"{self.url}/system_stats").is_success:
-                        return
+                    return client.get(f"{self.url}/system_stats").is_success
                 except httpx.TransportError:
-                    # Nothing tells us when a foreign process listens: ask again.
-                    time.sleep(0.1)
-        state = "is not ready" if process.poll() is None else "ended"
-        message = f"ComfyUI {self.version} {state}; its log ends:\n{self.log[-4000:]}"
-        raise ServerError(message)
+                    return False
+
+            name = f"ComfyUI {self.version}"
+            wait_until_ready(process, answers, name=name, log=lambda: self.log)
 
     def _reap(self) -> None:
         """Forget the process and close our end of its leash."""
@@ -204,10 +195,3 @@ class RealComfyUI:
             process.wait(STOP_LIMIT_SECONDS)
             assert process.stdin is not None
             process.stdin.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pytest
 
@@ -19,6 +19,7 @@ _FIXTURES: Final = {
     *("comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"),
     *("neo4j_2026", "neo4j_5", "real_neo4j"),
 }
+_ServerT = TypeVar("_ServerT", RealComfyUI, RealNeo4j)
 _running: Final = pytest.StashKey[list[RealComfyUI | RealNeo4j]]()
 
 
@@ -100,11 +101,7 @@ def _serve_neo4j(version: str, config: pytest.Config) -> Iterator[RealNeo4j]:
             )
         # A failure here fails the test: where servers are asked for, they count.
         neo4j_installation.install(release)
-    with RealNeo4j(version) as server:
-        running = config.stash[_running]
-        running.append(server)
-        yield server
-        running.remove(server)
+    yield from _lend(RealNeo4j(version), config)
 
 
 def _servers_are_wanted() -> bool:
@@ -120,7 +117,11 @@ def _serve(version: str, config: pytest.Config) -> Iterator[RealComfyUI]:
             )
         # A failure here fails the test: where servers are asked for, they count.
         installation.install()
-    with RealComfyUI(version) as server:
+    yield from _lend(RealComfyUI(version), config)
+
+
+def _lend(server: _ServerT, config: pytest.Config) -> Iterator[_ServerT]:
+    with server:
         running = config.stash[_running]
         running.append(server)
         yield server

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -16,21 +14,16 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from tests.servers.neo4j_access import Neo4jAccess
 from tests.servers.neo4j_installation import NEO4J_RELEASES, jars_of, java_of
+from tests.servers.starting import READY_LIMIT_SECONDS, free_port, wait_until_ready
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-#: A start takes some 5 seconds on an idle machine.
-READY_LIMIT_SECONDS: Final = 120.0
 #: What a server gets between "please end" and its killing.
 STOP_LIMIT_SECONDS: Final = 30.0
 _TETHER: Final = Path(__file__).with_name("tethered.py")
 _OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 _FOLDERS: Final = ("conf", "data", "logs", "run", "plugins", "import", "licenses")
-
-
-class ServerError(Exception):
-    """The server did not come up; the message carries the end of its log."""
 
 
 class RealNeo4j:
@@ -46,7 +39,7 @@ class RealNeo4j:
 
     def __init__(self, version: str, *, port: int = 0) -> None:
         self._release = NEO4J_RELEASES[version]
-        self._port = port or _free_port()
+        self._port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._password = secrets.token_hex(8)
         # Windows keeps files of a process open for a moment after its end.
@@ -194,19 +187,17 @@ class RealNeo4j:
     def _wait_until_ready(self) -> None:
         process = self._process
         assert process is not None
-        deadline = time.monotonic() + READY_LIMIT_SECONDS
         with self.access.driver() as driver:
-            while process.poll() is None and time.monotonic() < deadline:
+
+            def answers() -> bool:
                 try:
                     driver.verify_connectivity()
                 except (DriverError, Neo4jError):
-                    # Nothing tells us when a foreign process listens: ask again.
-                    time.sleep(0.1)
-                else:
-                    return
-        state = "is not ready" if process.poll() is None else "ended"
-        message = f"Neo4j {self.version} {state}; its log ends:\n{self.log[-4000:]}"
-        raise ServerError(message)
+                    return False
+                return True
+
+            name = f"Neo4j {self.version}"
+            wait_until_ready(process, answers, name=name, log=lambda: self.log)
 
     def _reap(self) -> None:
         """Let go of the tether, which kills the server, and wait for its end."""
@@ -215,10 +206,3 @@ class RealNeo4j:
             assert process.stdin is not None
             process.stdin.close()
             process.wait(STOP_LIMIT_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

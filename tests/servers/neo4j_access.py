@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote
 
 import neo4j
 from attrs import field, frozen
@@ -33,6 +34,13 @@ class Neo4jAccess:
             return None
         user = os.environ.get("NEO4J_USERNAME", "neo4j")
         return cls(uri=uri, auth=(user, os.environ.get("NEO4J_PASSWORD", "")))
+
+    @property
+    def url(self) -> str:
+        """The address with name and password, as `open_repository` takes it."""
+        scheme, _, host = self.uri.partition("://")
+        user, password = (quote(part, safe="") for part in self.auth)
+        return f"{scheme}://{user}:{password}@{host}"
 
     @contextmanager
     def cleaner(self) -> Iterator[Callable[[], None]]:

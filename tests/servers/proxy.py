@@ -59,8 +59,9 @@ class TcpProxy:
         traceback: TracebackType | None,
     ) -> None:
         """Cut everything and end the thread."""
-        self._is_closing = True
-        self._waker.send(b"x")
+        with self._lock:
+            self._is_closing = True
+            self._waker.send(b"x")
         self._thread.join()
         self.refuse_all()
         self._selector.close()
@@ -95,18 +96,26 @@ class TcpProxy:
                 self._drop(pair)
 
     def accept_all(self) -> None:
-        """End every fault, and listen again on the same port."""
+        """End every fault, and listen again on the same port.
+
+        A proxy that was left stays closed, whoever calls late.
+        """
         with self._lock:
             self._refuses_websockets = self._mutes_websockets = False
-            if self._listener is None:
+            if self._listener is None and not self._is_closing:
                 self._listen()
-        self._waker.send(b"x")
+                self._waker.send(b"x")
 
     def _listen(self) -> None:
         listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port))
-        listener.listen(64)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", self._port))
+            listener.listen(64)
+        except OSError:
+            # Somebody took the port in the meantime.
+            listener.close()
+            raise
         self._port = listener.getsockname()[1]
         self._listener = listener
         self._selector.register(listener, selectors.EVENT_READ)

@@ -14,7 +14,8 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.servers import comfyui
-from tests.servers.comfyui import RealComfyUI, ServerError
+from tests.servers.comfyui import RealComfyUI
+from tests.servers.starting import ServerError
 
 GRAPH: Final = {
     "1": {

@@ -480,17 +480,39 @@ def test_an_event_with_an_unknown_key_is_refused() -> None:
         (PromptInjection(), {"type": "PromptInjection"}),
         (Disabled(), {"type": "Disabled"}),
         (Explicit(target="12.image"), {"type": "Explicit", "target": "12.image"}),
+        (AutoDetect(strength=0.5), {"type": "AutoDetect", "strength": 0.5}),
+        (
+            Explicit(target="12.image", strength=1),
+            {"type": "Explicit", "target": "12.image", "strength": 1},
+        ),
     ],
 )
 def test_a_style_reference_mapping_bears_its_kind(
-    mapping: object, plain: dict[str, str]
+    mapping: object, plain: dict[str, Any]
 ) -> None:
-    """Each kind of style reference mapping is told by ``type``."""
+    """Each is told by ``type``; a strength that is not set leaves no trace."""
     configuration = make_configuration(style_reference_mapping=mapping)
     data = unstructure(configuration)
 
     assert data["style_reference_mapping"] == plain
     assert structure(data, WorkflowConfiguration) == configuration
+
+
+@pytest.mark.parametrize(
+    "strength, problem",
+    [
+        ("0.5", "style_reference_mapping.strength: must be a number, not a str"),
+        (True, "style_reference_mapping.strength: must be a number, not a bool"),
+        (10**400, "style_reference_mapping.strength: must be a finite number"),
+    ],
+)
+def test_a_style_strength_is_read_as_a_number(strength: object, problem: str) -> None:
+    """What is none is refused with the path to it."""
+    data = unstructure(make_configuration(style_reference_mapping=AutoDetect()))
+    data["style_reference_mapping"]["strength"] = strength
+
+    with pytest.raises(PayloadError, match=problem):
+        structure(data, WorkflowConfiguration)
 
 
 def test_a_graph_with_the_deepest_values_is_kept() -> None:

@@ -29,6 +29,7 @@ from comfy_assets.errors import (
     PayloadError,
     RepositoryError,
     StaleBatchError,
+    StaleWorkflowError,
     StorageError,
     SubscriptionOverflowError,
     SystemClosedError,
@@ -188,6 +189,13 @@ SENTENCES: list[tuple[ComfyAssetsError, str]] = [
         (
             "Batch 3f2a was changed by someone else since it was read: read it again "
             "and repeat the step."
+        ),
+    ),
+    (
+        StaleWorkflowError("portrait"),
+        (
+            "The workflow of the slot 'portrait' was changed or deleted by someone "
+            "else since it was read: open it anew and repeat the changes."
         ),
     ),
     (

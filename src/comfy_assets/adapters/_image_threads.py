@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
@@ -13,7 +14,7 @@ _Args = TypeVarTuple("_Args")
 
 #: Unpacked pictures are large and the processor's cores few: more at once would cost
 #: memory and win nothing.
-_AT_ONCE = 4
+_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
 class ImageThreads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -60,7 +59,7 @@ class FileImageStore(ImageStore):
         max_pixels: int = PictureLimits().max_pixels,
     ) -> None:
         # Absolute now: the host may change its working folder later.
-        self._root = self._real_root = Path(root).absolute()
+        self._root = Path(root).absolute()
         self._limits = PictureLimits(max_bytes=max_bytes, max_pixels=max_pixels)
         self._threads = ImageThreads()
         # One key's files are touched by one thread at a time. Also while reading:
@@ -92,15 +91,7 @@ class FileImageStore(ImageStore):
         )
 
         picture = read_picture(data, self._limits)
-        stored = StoredImage(
-            file_path=key + picture.suffix,
-            thumbnail_path=key + THUMBNAIL_SUFFIX,
-            width=picture.width,
-            height=picture.height,
-            media_type=picture.media_type,
-            size_bytes=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-        )
+        stored = picture.stored_as(key, data)
         with self._alone(key, "save"):
             self._write(key, data, picture.suffix, picture.thumbnail)
         return stored

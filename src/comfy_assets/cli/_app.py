@@ -16,7 +16,7 @@ from comfy_assets.cli import (
     simulate,
     status,
     store,
-    workflows,
+    workflow,
 )
 from comfy_assets.cli._failures import (
     FAILED,
@@ -81,7 +81,7 @@ def _command(argv: Sequence[str]) -> int:
         help_formatter="default" if sys.stdout.isatty() else "plain",
         suppress_keyboard_interrupt=False,
     )
-    for group in (assets, batches, store, workflows):
+    for group in (assets, batches, store, workflow):
         app.command(group.app)
     for command in (demo.demo, generate.generate, simulate.simulate, status.status):
         app.command(command)

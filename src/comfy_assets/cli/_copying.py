@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from attrs import define, evolve
 
 from comfy_assets.cli._failures import CommandError
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchQuery
-from comfy_assets.domain.paging import MAX_PAGE
 from comfy_assets.errors import (
     AssetNotFoundError,
     BatchNotFoundError,
@@ -17,10 +16,11 @@ from comfy_assets.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import GenerationBatch
+    from comfy_assets.domain.identity import AssetId
     from comfy_assets.domain.paging import Page
     from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
     from comfy_assets.ports.repository import AssetRepository
@@ -82,7 +82,7 @@ class Copy:
             CommandError: When the target has another batch of an id.
         """
         tally = Tally("batches")
-        async for batch in _all(self._batch_page):
+        async for batch in _All(self._batch_page):
             found = await _or_none(
                 self.target.batches.get(batch.id), BatchNotFoundError
             )
@@ -100,24 +100,15 @@ class Copy:
         To be done before `assets`, as such an asset may have been the active one.
 
         Raises:
-            CommandError: When there are too many to be listed.
+            CommandError: When the target has another asset of an id.
         """
         tally = Tally("deleted assets")
-        gone = await self.source.assets.discarded(limit=MAX_PAGE)
-        there = await self.target.assets.discarded(limit=MAX_PAGE)
-        if MAX_PAGE in {len(gone), len(there)}:
-            sentence = (
-                f"{MAX_PAGE} or more deleted assets wait for the end of their files: "
-                "start a host on the database, which sees to it, and copy then."
-            )
-            raise CommandError(sentence)
-        known = {asset.id: asset for asset in there}
-        for asset in gone:
+        known = await self._discarded_in_target()
+        async for asset in _All(self._discarded_page):
             found = known.get(asset.id)
             _compare(f"the deleted asset {asset.id}", asset, found)
             if found is None:
-                await self.target.assets.add(asset)
-                await self.target.assets.delete(asset.id)
+                await self._discard(asset)
             _count(tally, found)
         return tally
 
@@ -128,17 +119,14 @@ class Copy:
             CommandError: When the target has another asset of an id.
         """
         tally = Tally("assets")
-        async for asset in _all(self._asset_page):
+        async for asset in _All(self._asset_page):
             found = await _or_none(self.target.assets.get(asset.id), AssetNotFoundError)
-            if found is not None and found.is_active is not asset.is_active:
-                found = evolve(found, is_active=asset.is_active)
-                # An earlier copy was interrupted, or the host chose anew since.
-                records = self.target.assets
-                choose = records.activate if asset.is_active else records.deactivate
-                await choose(asset.id)
-            _compare(f"asset {asset.id}", asset, found)
             if found is None:
                 await self.target.assets.add(asset)
+            else:
+                chosen = evolve(found, is_active=asset.is_active)
+                _demand(f"asset {asset.id}", asset, chosen)
+                await self._choose_as(asset, found)
             _count(tally, found)
         return tally
 
@@ -150,18 +138,56 @@ class Copy:
         """
         number = 0
         for configuration in await self.source.workflows.find():
-            copy = await self.target.workflows.get(configuration.slot)
+            copy = await _or_none(
+                self.target.workflows.get(configuration.slot), WorkflowNotFoundError
+            )
             _demand(f"the workflow of slot {configuration.slot}", configuration, copy)
             number += 1
-        async for batch in _all(self._batch_page):
-            stored = await self.target.batches.get(batch.id)
-            _demand(f"batch {batch.id}", batch, evolve(stored, version=batch.version))
+        async for batch in _All(self._batch_page):
+            stored = await _or_none(
+                self.target.batches.get(batch.id), BatchNotFoundError
+            )
+            if stored is not None:
+                stored = evolve(stored, version=batch.version)
+            _demand(f"batch {batch.id}", batch, stored)
             number += 1
-        async for asset in _all(self._asset_page):
-            copied = await self.target.assets.get(asset.id)
+        known = await self._discarded_in_target()
+        async for asset in _All(self._discarded_page):
+            _demand(f"the deleted asset {asset.id}", asset, known.get(asset.id))
+            number += 1
+        async for asset in _All(self._asset_page):
+            copied = await _or_none(
+                self.target.assets.get(asset.id), AssetNotFoundError
+            )
             _demand(f"asset {asset.id}", asset, copied)
             number += 1
         return number
+
+    async def _discard(self, asset: GalleryAsset) -> None:
+        records = self.target.assets
+        await records.add(asset)
+        # Quiet for one that an earlier copy found alive, perhaps not active then.
+        await self._choose_as(asset, await records.get(asset.id))
+        await records.delete(asset.id)
+
+    async def _choose_as(self, asset: GalleryAsset, found: GalleryAsset) -> None:
+        """Make the target's asset active, or not, as the source's is."""
+        if found.is_active is not asset.is_active:
+            # An earlier copy was interrupted, or the host chose anew since.
+            records = self.target.assets
+            choose = records.activate if asset.is_active else records.deactivate
+            await choose(asset.id)
+
+    async def _discarded_in_target(self) -> dict[AssetId, GalleryAsset]:
+        # There is no way to ask for one; and what was deleted is there for a moment
+        # only, so that there are not many.
+        async def page(after: str | None) -> Page[GalleryAsset]:
+            return await self.target.assets.discarded(limit=_PAGE, after=after)
+
+        return {asset.id: asset async for asset in _All(page)}
+
+    async def _discarded_page(self, after: str | None) -> Page[GalleryAsset]:
+        return await self.source.assets.discarded(limit=_PAGE, after=after)
 
     async def _batch_page(self, after: str | None) -> Page[GenerationBatch]:
         return await self.source.batches.find(BatchQuery(), limit=_PAGE, after=after)
@@ -170,17 +196,35 @@ class Copy:
         return await self.source.assets.find(AssetQuery(), limit=_PAGE, after=after)
 
 
-async def _all(
-    page: Callable[[str | None], Awaitable[Page[T]]],
-) -> AsyncIterator[T]:
-    after = None
-    while True:
-        found = await page(after)
-        for item in found.items:
-            yield item
-        after = found.next
-        if after is None:
-            return
+class _All(Generic[T]):
+    """All items of a listing, page after page.
+
+    An iterator and no generator, which would have to be closed when a copy stops.
+    """
+
+    def __init__(self, page: Callable[[str | None], Awaitable[Page[T]]]) -> None:
+        """Begin with the first page.
+
+        Args:
+            page: Returns the page after a cursor.
+        """
+        self._page = page
+        self._items: Iterator[T] = iter(())
+        self._after: str | None = None
+        self._is_last = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            for item in self._items:
+                return item
+            if self._is_last:
+                raise StopAsyncIteration
+            found = await self._page(self._after)
+            self._items, self._after = iter(found.items), found.next
+            self._is_last = found.next is None
 
 
 async def _or_none(call: Awaitable[T], missing: type[Exception]) -> T | None:

@@ -39,6 +39,6 @@ def sentence_of(error: ComfyAssetsError) -> str:
     if isinstance(error, WorkflowNotFoundError):
         return (
             f"No workflow is configured for the slot {error.slot!r}: "
-            f"comfy-assets workflows put {error.slot} FILE"
+            f"comfy-assets workflow put {error.slot} FILE"
         )
     return str(error)

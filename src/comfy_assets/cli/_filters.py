@@ -1,8 +1,9 @@
-"""Options that several commands share, and how their texts are read."""
+"""Options that several commands share, and how their texts are read and written."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -48,3 +49,37 @@ def entity_of(written: str) -> EntityRef:
         sentence = f"--entity {written!r}: write TYPE:ID, such as Character:marcus"
         raise CommandError(sentence, exit_code=USAGE)
     return EntityRef(entity_type, entity_id)
+
+
+def text_of(entity: EntityRef) -> str:
+    """Write an entity as `entity_of` reads it."""
+    return f"{entity.entity_type}:{entity.entity_id}"
+
+
+def pair_of(option: str, written: str) -> tuple[str, str]:
+    """Read ``KEY=TEXT``.
+
+    Raises:
+        CommandError: When it is not that.
+    """
+    key, equals, text = written.partition("=")
+    if not key or not equals:
+        sentence = f"{option} {written!r}: write KEY=TEXT, such as name=Marcus"
+        raise CommandError(sentence, exit_code=USAGE)
+    return key, text
+
+
+def override_of(written: str) -> tuple[str, Any]:
+    """Read ``ADDRESS=VALUE``, where the value is JSON, or else a text.
+
+    Raises:
+        CommandError: When it is not that.
+    """
+    address, equals, text = written.partition("=")
+    if not address or not equals:
+        sentence = f"--set {written!r}: write ADDRESS=VALUE, such as KSampler.steps=30"
+        raise CommandError(sentence, exit_code=USAGE)
+    try:
+        return address, json.loads(text)
+    except ValueError:
+        return address, text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from comfy_assets.cli._failures import CommandError
+from comfy_assets.cli._filters import text_of
 from comfy_assets.cli._output import Column, show_table
 from comfy_assets.domain.assets import GalleryAsset
 
@@ -96,7 +97,7 @@ def _row(asset: GalleryAsset) -> tuple[object, ...]:
     return (
         asset.id,
         asset.asset_type,
-        f"{asset.entity.entity_type}:{asset.entity.entity_id}",
+        text_of(asset.entity),
         f"{asset.width}x{asset.height}",
         "" if asset.seed is None else asset.seed,
         "yes" if asset.is_active else "",

@@ -35,10 +35,9 @@ async def find_batch(system: AssetSystem, written: str) -> BatchId:
         BatchNotFoundError: When none does.
         CommandError: When several do.
     """
-    if len(written) >= _WHOLE:
-        return BatchId(written)
-    pages = each(lambda after: system.generation.find(limit=MAX_PAGE, after=after))
-    found = await _beginning(pages, written)
+    found = await _beginning(
+        written, lambda after: system.generation.find(limit=MAX_PAGE, after=after)
+    )
     if found is None:
         raise BatchNotFoundError(written)
     return BatchId(found)
@@ -51,10 +50,9 @@ async def find_asset(system: AssetSystem, written: str) -> AssetId:
         AssetNotFoundError: When none does.
         CommandError: When several do.
     """
-    if len(written) >= _WHOLE:
-        return AssetId(written)
-    pages = each(lambda after: system.assets.find(limit=MAX_PAGE, after=after))
-    found = await _beginning(pages, written)
+    found = await _beginning(
+        written, lambda after: system.assets.find(limit=MAX_PAGE, after=after)
+    )
     if found is None:
         raise AssetNotFoundError(written)
     return AssetId(found)
@@ -78,8 +76,13 @@ async def each(
             return
 
 
-async def _beginning(items: AsyncIterator[_KnownT], written: str) -> str | None:
-    found = [item.id async for item in items if item.id.startswith(written.lower())]
+async def _beginning(
+    written: str, find: Callable[[str | None], Awaitable[Page[_KnownT]]]
+) -> str | None:
+    if len(written) >= _WHOLE:
+        return written
+    start = written.lower()
+    found = [item.id async for item in each(find) if item.id.startswith(start)]
     if written and len(found) > 1:
         names = ", ".join(found[:4])
         sentence = f"{len(found)} ids begin with {written!r}: {names} ..."

@@ -19,6 +19,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
 # A terminal of this width has room for the columns that are not essential.
 _WIDE: Final = 130
@@ -89,6 +90,16 @@ def complain(sentence: str) -> None:
         console_of(sys.stderr).print(Text(line))
     else:
         sys.stderr.write(f"{line}\n")
+
+
+def minute_of(time: datetime) -> str:
+    """Return a time for the cell of a table, to the minute."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def second_of(time: datetime) -> str:
+    """Return a time for a page about one thing, to the second and with its zone."""
+    return f"{time:%Y-%m-%d %H:%M:%S %Z}"
 
 
 def show_json(document: object) -> None:

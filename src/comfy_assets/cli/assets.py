@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from cyclopts import App, Parameter
 
-from comfy_assets.cli._filters import Json, Limit, optional_entity
+from comfy_assets.cli._filters import Json, Limit, optional_entity, text_of
 from comfy_assets.cli._gallery import show_assets, write_file, write_sheet
 from comfy_assets.cli._ids import find_asset
-from comfy_assets.cli._output import say, show_fields, show_json
+from comfy_assets.cli._output import say, second_of, show_fields, show_json
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
 from comfy_assets.converters import unstructure
 from comfy_assets.domain.assets import AssetQuery
@@ -75,7 +75,7 @@ async def show(
             ("id", found.id),
             ("active", "yes" if found.is_active else "no"),
             ("world", found.world_id),
-            ("entity", f"{found.entity.entity_type}:{found.entity.entity_id}"),
+            ("entity", text_of(found.entity)),
             ("type", found.asset_type),
             ("label", found.label),
             ("size", f"{found.width}x{found.height}, {found.size_bytes:,} bytes"),
@@ -85,7 +85,7 @@ async def show(
             ("slot", found.workflow_slot),
             ("batch", found.batch_id),
             ("style", found.style_reference_id),
-            ("created", f"{found.created_at:%Y-%m-%d %H:%M:%S %Z}"),
+            ("created", second_of(found.created_at)),
             ("image", stores.file_of(found.file_path)),
             ("thumbnail", stores.file_of(found.thumbnail_path)),
         ]

@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from comfy_assets.cli._filters import Json, Limit, optional_entity
+from comfy_assets.cli._filters import Json, Limit, optional_entity, text_of
 from comfy_assets.cli._ids import find_batch
-from comfy_assets.cli._output import Column, say, show_fields, show_json, show_table
+from comfy_assets.cli._output import (
+    Column,
+    minute_of,
+    say,
+    second_of,
+    show_fields,
+    show_json,
+    show_table,
+)
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
 from comfy_assets.converters import unstructure
 from comfy_assets.domain.batches import BatchQuery, BatchStatus, GenerationBatch
@@ -87,14 +95,14 @@ async def show(
             ("ahead in line", place),
             ("images", f"{found.completed_count} of {request.count}"),
             ("world", request.world_id),
-            ("entity", f"{request.entity.entity_type}:{request.entity.entity_id}"),
+            ("entity", text_of(request.entity)),
             ("slot", request.workflow_slot),
             ("prompt", request.prompt),
             ("negative", request.negative_prompt),
             ("seed", found.seed),
             ("priority", found.priority),
             ("attempt", found.attempts),
-            ("created", f"{found.created_at:%Y-%m-%d %H:%M:%S %Z}"),
+            ("created", second_of(found.created_at)),
             ("error", found.error_message),
             ("painted by", found.claim.owner if found.claim else None),
             *(("asset", asset_id) for asset_id in found.asset_ids),
@@ -166,10 +174,10 @@ def _row(batch: GenerationBatch) -> tuple[object, ...]:
     return (
         batch.id,
         batch.status,
-        f"{request.entity.entity_type}:{request.entity.entity_id}",
+        text_of(request.entity),
         request.workflow_slot,
         f"{batch.completed_count}/{request.count}",
-        f"{batch.created_at:%Y-%m-%d %H:%M}",
+        minute_of(batch.created_at),
         request.world_id,
         request.prompt,
     )

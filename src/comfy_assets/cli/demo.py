@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from comfy_assets.domain.assets import GalleryAsset
 
-_UNFINISHED: Final = frozenset({BatchStatus.QUEUED, BatchStatus.PROCESSING})
+_UNFINISHED: Final = frozenset(each for each in BatchStatus if not each.is_final)
 # More would make a table and a sheet that nobody looks through.
 _SHOWN: Final = 48
 # Of the simulator's checkpoints: a server that has it draws by words.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json as json_module
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import anyio
 from cyclopts import Parameter
@@ -14,7 +13,7 @@ from cyclopts import Parameter
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
 from comfy_assets.adapters.files import FileImageStore
 from comfy_assets.cli._failures import FAILED, UNREACHABLE, USAGE, CommandError
-from comfy_assets.cli._filters import Json, Server, entity_of
+from comfy_assets.cli._filters import Json, Server, entity_of, override_of
 from comfy_assets.cli._following import follow
 from comfy_assets.cli._output import complain, say, show_json
 from comfy_assets.cli._progress import progress_display
@@ -73,8 +72,8 @@ async def generate(
 
     Args:
         prompt: What the images shall show.
-        workflow: A file that is first stored as the slot's workflow, what ComfyUI's
-            "Export (API)" wrote; without it the slot's own is taken.
+        workflow: A file that is first stored as the slot's workflow: any that holds
+            one, as with "workflow put"; without it the slot's own is taken.
         slot: portrait, sprite, backdrop, item, custom or custom:NAME.
         world: The game world that the entity lives in.
         entity: Whom or what they show, as TYPE:ID.
@@ -94,7 +93,7 @@ async def generate(
             negative_prompt=negative,
             count=count,
             seed=seed,
-            overrides=dict(map(_override, overrides)),
+            overrides=dict(map(override_of, overrides)),
         )
     except InvalidRequestError as error:
         raise CommandError(str(error), exit_code=USAGE) from error
@@ -162,14 +161,3 @@ def _exit_code(batch: GenerationBatch) -> int:
     if batch.failure is not None and batch.failure.error_type in _UNREACHABLE_ERRORS:
         return UNREACHABLE
     return 0 if batch.status is BatchStatus.COMPLETE else FAILED
-
-
-def _override(written: str) -> tuple[str, Any]:
-    address, equals, text = written.partition("=")
-    if not address or not equals:
-        sentence = f"--set {written!r}: write ADDRESS=VALUE, such as KSampler.steps=30"
-        raise CommandError(sentence, exit_code=USAGE)
-    try:
-        return address, json_module.loads(text)
-    except ValueError:
-        return address, text

@@ -36,6 +36,8 @@ from comfy_assets.domain.events import AnyEvent, ComfyUIState, GenerationFailed
 from comfy_assets.domain.json_values import thaw_json
 from comfy_assets.domain.requests import AssetType, EntityRef, GenerationRequest
 from comfy_assets.domain.workflows.configuration import (
+    AutoDetect,
+    Explicit,
     StyleReferenceMapping,
     WorkflowConfiguration,
 )
@@ -65,6 +67,14 @@ def _make_converter() -> Converter:
             failure,
             make_dict_unstructure_fn(
                 failure, converter, details=override(unstruct_hook=write_details)
+            ),
+        )
+    for mapping in (AutoDetect, Explicit):
+        # Documents without a strength stay as earlier releases wrote and read them.
+        converter.register_unstructure_hook(
+            mapping,
+            make_dict_unstructure_fn(
+                mapping, converter, strength=override(omit_if_default=True)
             ),
         )
     _add_union(converter, AnyEvent)

@@ -25,6 +25,7 @@
     ├── StorageError
     │   ├── RepositoryError
     │   ├── StaleBatchError
+    │   ├── StaleWorkflowError
     │   ├── ImageStoreError
     │   └── InvalidImageError
     ├── SystemClosedError (RuntimeError)
@@ -67,6 +68,7 @@ from comfy_assets.errors._storage import (
     InvalidImageError,
     RepositoryError,
     StaleBatchError,
+    StaleWorkflowError,
     StorageError,
 )
 from comfy_assets.errors._tree import (
@@ -97,6 +99,7 @@ __all__ = [
     "PayloadError",
     "RepositoryError",
     "StaleBatchError",
+    "StaleWorkflowError",
     "StorageError",
     "SubscriptionOverflowError",
     "SystemClosedError",

@@ -38,6 +38,21 @@ class StaleBatchError(StorageError):
         )
 
 
+class StaleWorkflowError(StorageError):
+    """A slot's workflow was changed or removed by someone else since it was read."""
+
+    def __init__(self, slot: str) -> None:
+        super().__init__(slot)
+        #: The slot whose configuration is another one by now.
+        self.slot = slot
+
+    def __str__(self) -> str:
+        return (
+            f"The workflow of the slot {self.slot!r} was changed or deleted by someone "
+            "else since it was read: open it anew and repeat the changes."
+        )
+
+
 class ImageStoreError(StorageError):
     """The image store could not read or write."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from comfy_assets.domain.assets import AssetQuery, GalleryAsset
     from comfy_assets.domain.identity import AssetId
     from comfy_assets.domain.paging import Page
@@ -89,14 +87,21 @@ class AssetRecords(Protocol):
         """
         ...
 
-    async def discarded(self, *, limit: int = 50) -> Sequence[GalleryAsset]:
-        """Return assets that were deleted and not yet purged, in any order.
+    async def discarded(
+        self, *, limit: int = 50, after: str | None = None
+    ) -> Page[GalleryAsset]:
+        """Return a page of the assets that were deleted and not yet purged, by id.
+
+        Pages are cut by key, as in `find`: purging what a page held makes nothing be
+        left out of the next.
 
         Args:
             limit: 1 to 1,000.
+            after: `Page.next` of the page before; ``None`` begins.
 
         Raises:
             InvalidRequestError: When `limit` is out of range.
+            PayloadError: When `after` is no cursor.
         """
         ...
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import BatchQuery, Claim, GenerationBatch
     from comfy_assets.domain.identity import BatchId
     from comfy_assets.domain.paging import Page
@@ -55,16 +56,24 @@ class BatchRecords(Protocol):
         """
         ...
 
-    async def save(self, batch: GenerationBatch) -> GenerationBatch:
+    async def save(
+        self, batch: GenerationBatch, *, assets: Sequence[GalleryAsset] = ()
+    ) -> GenerationBatch:
         """Store a changed batch and return it with its version counted up by one.
 
         The batch must stem from what is stored: same `version` and same `fence`.
         So of two writers who read the same version one gets through, and a worker
         whose claim was taken over can write no more. `claim` is stored as given.
 
+        Args:
+            assets: New assets of the gallery that the change brings. They are stored
+                with it, all or nothing, each as by `AssetRecords.add`.
+
         Raises:
             StaleBatchError: When version or fence differ from the stored ones.
             BatchNotFoundError: When no batch has the id.
+            RepositoryError: When an asset's id belongs to another value, or was
+                discarded.
         """
         ...
 

@@ -27,6 +27,9 @@ class RunProgress:
     step: int | None = None
     #: Steps that the node will take.
     steps: int | None = None
+    #: Whether the server is done and its images are yet to be fetched; it is free for
+    #: its next run. Told once a run, by clients that know.
+    is_painted: bool = False
 
 
 @frozen(kw_only=True)

@@ -14,8 +14,22 @@ if TYPE_CHECKING:
 class WorkflowRecords(Protocol):
     """The workflow configurations, one a slot."""
 
-    async def save(self, configuration: WorkflowConfiguration) -> None:
-        """Store a configuration; the one before in the same slot is replaced."""
+    async def save(
+        self,
+        configuration: WorkflowConfiguration,
+        *,
+        expected: WorkflowConfiguration | None = None,
+    ) -> None:
+        """Store a configuration; the one before in the same slot is replaced.
+
+        With `expected` nothing is stored unless the slot's configuration equals it;
+        of many who expect the same one, one alone stores. A configuration that is
+        stored already is quiet.
+
+        Raises:
+            StaleWorkflowError: When the slot has another configuration than `expected`,
+                or none.
+        """
         ...
 
     async def get(self, slot: WorkflowSlot) -> WorkflowConfiguration:

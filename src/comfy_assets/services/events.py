@@ -82,22 +82,18 @@ class Subscription(Generic[EventT_co]):
         self._unread.clear()
         return events
 
-    def wants(self, event: Event) -> bool:
-        """Whether this subscriber asked for the event.
+    def wants(self, kind: type[Event]) -> bool:
+        """Whether this subscriber asked for events of a kind.
 
         Previews are large and frequent: only who names their kind gets them.
         """
-        if isinstance(event, GenerationPreview):
-            return GenerationPreview in self._kinds
-        return isinstance(event, self._kinds)
-
-    def wants_previews(self) -> bool:
-        """Whether this subscriber asked for previews."""
-        return GenerationPreview in self._kinds
+        if kind is GenerationPreview:
+            return kind in self._kinds
+        return issubclass(kind, self._kinds)
 
     def offer(self, event: Event) -> None:
         """Put an event into the buffer; called by the hub, never waits."""
-        if self._is_overflowed or not self.wants(event):
+        if self._is_overflowed or not self.wants(type(event)):
             return
         key = _snapshot_key(event)
         self._unread.pop(key, None)
@@ -124,10 +120,9 @@ class EventHub:
         self._subscriptions: set[Subscription[Any]] = set()
         self._is_closed = False
 
-    @property
-    def wants_previews(self) -> bool:
-        """Whether anybody asked for previews."""
-        return any(each.wants_previews() for each in self._subscriptions)
+    def wants(self, kind: type[Event]) -> bool:
+        """Whether anybody asked for events of a kind, so that they are worth making."""
+        return any(each.wants(kind) for each in self._subscriptions)
 
     @overload
     def subscribe(

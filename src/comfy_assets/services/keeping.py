@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -65,23 +66,33 @@ class ImageKeeper:
         index: int,
         outputs: Sequence[OutputImage],
         seed: int | None,
-    ) -> tuple[AssetId, ...]:
-        """Store the images of one run, file before row; return the assets' ids.
+    ) -> tuple[GalleryAsset, ...]:
+        """Store the files of one run, and return the assets that are yet to be added.
 
         Raises:
             InvalidImageError: When an output is no picture.
             StorageError: When a store cannot be written.
         """
-        ids = [
-            asset_id_of(batch.id, index=index, extra=extra)
-            for extra in range(len(outputs))
-        ]
+        return tuple(
+            [
+                await self._keep_one(batch, index, extra, output.data, seed)
+                for extra, output in enumerate(outputs)
+            ]
+        )
+
+    async def add(self, assets: Sequence[GalleryAsset]) -> None:
+        """Add assets one by one, those left out that another worker has added.
+
+        Raises:
+            RepositoryError: When they cannot be added, such as one that was deleted.
+        """
         # The first image last: its row is the sign that all are kept.
-        for asset_id, output in reversed(list(zip(ids, outputs, strict=True))):
-            # An extra image may be there from a run that was cut off before the first.
-            if asset_id == ids[0] or not await self._exists(asset_id):
-                await self._keep_one(batch, index, asset_id, output.data, seed)
-        return tuple(ids)
+        for asset in reversed(assets):
+            try:
+                await self._assets.add(asset)
+            except RepositoryError:
+                if not await self._exists(asset.id):
+                    raise
 
     async def assets_of(self, batch: GenerationBatch) -> tuple[GalleryAsset, ...]:
         """Return a batch's assets in the order of the images, without deleted ones."""
@@ -125,10 +136,15 @@ class ImageKeeper:
 
     async def empty_discarded(self) -> None:
         """Remove the files of assets whose deletion was cut off by a crash."""
-        while discarded := await self._assets.discarded():
-            for asset in discarded:
+        after = None
+        while True:
+            page = await self._assets.discarded(limit=_PAGE, after=after)
+            for asset in page.items:
                 _logger.info("Finishing the deletion of asset %s", asset.id)
                 await self._discard(asset)
+            after = page.next
+            if after is None:
+                break
 
     async def _discard(self, asset: GalleryAsset) -> None:
         await self._images.delete(asset.image_key)
@@ -145,14 +161,19 @@ class ImageKeeper:
         self,
         batch: GenerationBatch,
         index: int,
-        asset_id: AssetId,
+        extra: int,
         data: bytes,
         seed: int | None,
-    ) -> None:
+    ) -> GalleryAsset:
         request = batch.request
+        asset_id = asset_id_of(batch.id, index=index, extra=extra)
+        if extra:
+            # It may be there from a run that was cut off before the first was added.
+            with suppress(AssetNotFoundError):
+                return await self._assets.get(asset_id)
         key = image_key(request.asset_type, request.entity, asset_id)
         stored = await self._images.save(data, key=key)
-        asset = GalleryAsset(
+        return GalleryAsset(
             id=asset_id,
             world_id=request.world_id,
             entity=request.entity,
@@ -174,9 +195,3 @@ class ImageKeeper:
             style_reference_id=request.style_reference_id,
             overrides=request.overrides,
         )
-        try:
-            await self._assets.add(asset)
-        except RepositoryError:
-            # A worker that took the batch over may have stored the image first.
-            if not await self._exists(asset_id):
-                raise

@@ -31,11 +31,10 @@ class BatchProgress:
         self._running[index] = min(progress.fraction, _UNSTORED_LIMIT)
         return self._tell(now, step=progress.step, steps=progress.steps)
 
-    def stored(
-        self, index: int, batch: GenerationBatch, now: float
-    ) -> GenerationProgress:
-        """Note that image `index` is stored, and tell the whole."""
-        self._running.pop(index, None)
+    def stored(self, batch: GenerationBatch, now: float) -> GenerationProgress:
+        """Note which images the batch has recorded, and tell the whole."""
+        for index in batch.completed_indexes:
+            self._running.pop(index, None)
         self._completed = batch.completed_count
         return self._tell(now)
 

@@ -3,69 +3,46 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import anyio
 from attrs import define, evolve
 
-from comfy_assets.domain.batches import BatchStatus, GenerationBatch
-from comfy_assets.domain.events import GenerationPreview
-from comfy_assets.domain.identity import prompt_id_of
-from comfy_assets.domain.workflows.build import StyleReference, build
+from comfy_assets.domain.batches import BatchStatus
+from comfy_assets.domain.events import GenerationProgress
 from comfy_assets.errors import (
     ComfyAssetsError,
-    ExecutionInterruptedError,
     ImageStoreError,
-    RepositoryError,
     StaleBatchError,
+    WorkflowRejectedError,
 )
 from comfy_assets.services.endings import end_event, last_step
 from comfy_assets.services.keeping import utc_now
+from comfy_assets.services.painting import Plan
 from comfy_assets.services.progress import BatchProgress
+from comfy_assets.services.running import KeptImage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
-    from comfy_assets.domain.batches import Claim
+    from comfy_assets.domain.assets import GalleryAsset
+    from comfy_assets.domain.batches import Claim, GenerationBatch
     from comfy_assets.domain.identity import AssetId
-    from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
-    from comfy_assets.ports.comfy import (
-        ComfyClient,
-        OutputImage,
-        RunPreview,
-        RunProgress,
-    )
     from comfy_assets.ports.repository import AssetRepository
     from comfy_assets.services.events import EventHub
     from comfy_assets.services.keeping import ImageKeeper
+    from comfy_assets.services.painting import Painted, Painter
     from comfy_assets.services.running import RunningBatch
+    from comfy_assets.services.saving import BatchSaver
     from comfy_assets.services.slots import RunSlots
     from comfy_assets.services.style import StylePreparer
 
 _logger = logging.getLogger("comfy_assets.runner")
 
-#: Seconds that storing one painted image, or saving and telling a batch's end, may
+#: Seconds that keeping one painted image, or saving and telling a batch's end, may
 #: take once begun: both are shielded from cancellation.
-SAVING_SECONDS: Final = 30.0
-
-
-@define(frozen=True, kw_only=True)
-class _Plan:
-    """What all images of a batch share."""
-
-    configuration: WorkflowConfiguration
-    style: StyleReference | None
-    progress: BatchProgress
-
-
-@define(frozen=True, kw_only=True)
-class _Painted:
-    """What one run left, and the seed that it was painted with."""
-
-    outputs: Sequence[OutputImage]
-    seed: int | None
+KEEPING_SECONDS: Final = 30.0
 
 
 @define(eq=False, kw_only=True)
@@ -73,8 +50,9 @@ class BatchRunner:
     """Paints the missing images of a claimed batch, stores them, saves and tells."""
 
     repository: AssetRepository
-    comfy: ComfyClient
+    painter: Painter
     keeper: ImageKeeper
+    saver: BatchSaver
     style: StylePreparer
     hub: EventHub
     slots: RunSlots
@@ -91,7 +69,7 @@ class BatchRunner:
             with running.scope:
                 await self._work(running, is_stopping)
         finally:
-            with anyio.move_on_after(SAVING_SECONDS, shield=True):
+            with anyio.move_on_after(KEEPING_SECONDS, shield=True):
                 await self._end(running)
             running.handed_out.set()
             running.ended.set()
@@ -107,25 +85,25 @@ class BatchRunner:
             keeping.cancel_scope.cancel()
 
     async def _paint_missing(
-        self, running: RunningBatch, plan: _Plan, is_stopping: Callable[[], bool]
+        self, running: RunningBatch, plan: Plan, is_stopping: Callable[[], bool]
     ) -> None:
         async with anyio.create_task_group() as images:
             for index in running.batch.missing_indexes:
-                await self.slots.acquire()
+                release = await self.slots.acquire()
                 if is_stopping():
-                    self.slots.release()
+                    release()
                     break
-                images.start_soon(self._paint, running, plan, index)
+                images.start_soon(self._paint, running, plan, index, release)
             running.handed_out.set()
 
-    async def _begin(self, running: RunningBatch) -> _Plan:
+    async def _begin(self, running: RunningBatch) -> Plan:
         batch = running.batch
         configuration = await self.repository.workflows.get(batch.request.workflow_slot)
         style = await self.style.prepare(configuration, batch.request)
         if batch.status is BatchStatus.QUEUED:
-            await self._save(running, lambda batch: batch.start(self.now()))
+            await self.saver.save(running, lambda batch: batch.start(self.now()))
         progress = BatchProgress(running.batch, anyio.current_time())
-        return _Plan(configuration=configuration, style=style, progress=progress)
+        return Plan(configuration=configuration, style=style, progress=progress)
 
     async def _keep_claim(self, running: RunningBatch) -> None:
         while True:
@@ -148,7 +126,13 @@ class BatchRunner:
             # A save with the older claim would shorten the lease again.
             running.batch = evolve(batch, claim=claim)
 
-    async def _paint(self, running: RunningBatch, plan: _Plan, index: int) -> None:
+    async def _paint(
+        self,
+        running: RunningBatch,
+        plan: Plan,
+        index: int,
+        release: Callable[[], None],
+    ) -> None:
         with running.containing_faults():
             batch = running.batch
             try:
@@ -156,107 +140,59 @@ class BatchRunner:
                 # it could note so in the batch.
                 is_new = batch.fence == 1 and batch.attempts == 1
                 kept = () if is_new else await self.keeper.kept(batch, index)
-                painted = None if kept else await self._execute(batch, plan, index)
+                painted = None
+                if not kept:
+                    # The server is free for the next image while this one comes over.
+                    painted = await self._painted(batch, plan, index, release)
             finally:
-                # The server is free for the next image while we store this one.
-                self.slots.release()
+                release()
             await self._keep(running, plan, index, kept, painted)
 
-    async def _execute(
-        self, batch: GenerationBatch, plan: _Plan, index: int
-    ) -> _Painted:
-        def on_progress(progress: RunProgress) -> None:
-            event = plan.progress.ran(index, progress, anyio.current_time())
-            self.hub.publish(event)
-
-        def on_preview(preview: RunPreview) -> None:
-            event = GenerationPreview(
-                batch_id=batch.id,
-                index=index,
-                data=preview.data,
-                media_type=preview.media_type,
-            )
-            self.hub.publish(event)
-
-        run = build(
-            plan.configuration,
-            batch.request,
-            batch_id=batch.id,
-            index=index,
-            seed=batch.seed,
-            style=plan.style,
-        )
-        execute = partial(
-            self.comfy.execute,
-            run.workflow,
-            prompt_id=prompt_id_of(batch.id, attempt=batch.attempts, index=index),
-            # Only who claimed the batch before us can have submitted it.
-            is_new=batch.fence == 1,
-            on_progress=on_progress,
-            on_preview=on_preview if self.hub.wants_previews else None,
-        )
+    async def _painted(
+        self,
+        batch: GenerationBatch,
+        plan: Plan,
+        index: int,
+        release: Callable[[], None],
+    ) -> Painted:
+        """Paint; once more where the server had lost the image of the style."""
         try:
-            outputs = await execute()
-        except ExecutionInterruptedError:
-            # A worker that lost the batch to us takes its runs back when it notices,
-            # also the one that we have attached to: it is run once more.
-            if batch.fence == 1:
+            return await self.painter.paint(batch, plan, index, on_painted=release)
+        except WorkflowRejectedError as rejection:
+            style = await self.style.restored(
+                plan.configuration, batch.request, plan.style, rejection
+            )
+            if style is None:
                 raise
-            outputs = await execute()
-        return _Painted(outputs=outputs, seed=run.seed)
+        plan = evolve(plan, style=style)
+        return await self.painter.paint(batch, plan, index, on_painted=release)
 
     async def _keep(
         self,
         running: RunningBatch,
-        plan: _Plan,
+        plan: Plan,
         index: int,
         kept: tuple[AssetId, ...],
-        painted: _Painted | None,
+        painted: Painted | None,
     ) -> None:
         try:
             # What is painted is kept, whoever cancels now.
-            with anyio.fail_after(SAVING_SECONDS, shield=True):
+            with anyio.fail_after(KEEPING_SECONDS, shield=True):
+                assets: tuple[GalleryAsset, ...] = ()
                 if painted is not None:
-                    kept = await self.keeper.keep(
+                    assets = await self.keeper.keep(
                         running.batch, index, painted.outputs, painted.seed
                     )
-                await self._record(running, plan, index, kept)
+                    kept = tuple(asset.id for asset in assets)
+                image = KeptImage(index=index, asset_ids=kept, assets=assets)
+                await self.saver.record(running, image)
+            if self.hub.wants(GenerationProgress):
+                now = anyio.current_time()
+                self.hub.publish(plan.progress.stored(running.batch, now))
         except TimeoutError as error:
-            problem = f"storing took longer than {SAVING_SECONDS:g} s"
+            problem = f"storing took longer than {KEEPING_SECONDS:g} s"
             operation = f"keep image {index}"
             raise ImageStoreError(operation, problem) from error
-
-    async def _record(
-        self,
-        running: RunningBatch,
-        plan: _Plan,
-        index: int,
-        asset_ids: tuple[AssetId, ...],
-    ) -> None:
-        await self._save(running, lambda batch: batch.record_image(index, asset_ids))
-        now = anyio.current_time()
-        self.hub.publish(plan.progress.stored(index, running.batch, now))
-
-    async def _save(
-        self,
-        running: RunningBatch,
-        step: Callable[[GenerationBatch], GenerationBatch],
-    ) -> None:
-        """Save a step, whole: a write that we did not hear of would count as another's.
-
-        Raises:
-            RepositoryError: When the repository cannot be written, or hangs.
-            StaleBatchError: When the batch was changed by someone else.
-        """
-        async with running.saving:
-            batch = step(running.batch)
-            try:
-                with anyio.fail_after(SAVING_SECONDS, shield=True):
-                    running.batch = await self.repository.batches.save(batch)
-            except TimeoutError as error:
-                operation = f"save batch {batch.id}"
-                problem = f"it took longer than {SAVING_SECONDS:g} s"
-                raise RepositoryError(operation, problem) from error
 
     async def _end(self, running: RunningBatch) -> None:
         """Save the end and tell it, in one shielded scope, so that both or none is."""
@@ -275,7 +211,7 @@ class BatchRunner:
             assets = await self.keeper.assets_of(ended)
             if ended.is_finished and ended.missing_indexes:
                 await self.keeper.sweep(ended)
-            await self._save(running, lambda _: ended)
+            await self.saver.save(running, lambda _: ended)
             event = end_event(running.batch, assets)
             if event is not None:
                 self.hub.publish(event)

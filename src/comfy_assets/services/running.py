@@ -15,9 +15,23 @@ from comfy_assets.services.failures import failure_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import BatchFailure, GenerationBatch
+    from comfy_assets.domain.identity import AssetId
 
 _logger = logging.getLogger("comfy_assets.runner")
+
+
+@define(eq=False, kw_only=True)
+class KeptImage:
+    """An image whose files are kept, for the batch to record."""
+
+    index: int
+    asset_ids: tuple[AssetId, ...]
+    #: What of it is new to the gallery.
+    assets: tuple[GalleryAsset, ...] = ()
+    #: Why it could not be recorded.
+    error: ComfyAssetsError | None = None
 
 
 @define(eq=False, kw_only=True)
@@ -32,8 +46,10 @@ class RunningBatch:
     handed_out: anyio.Event = field(factory=anyio.Event)
     #: Set when its end is saved and told.
     ended: anyio.Event = field(factory=anyio.Event)
-    #: One image at a time counts up the version.
+    #: One save at a time counts up the version.
     saving: anyio.Lock = field(factory=anyio.Lock)
+    #: What waits for the save that is under way.
+    unrecorded: list[KeptImage] = field(factory=list)
     #: The host wishes it cancelled.
     is_cancel_wished: bool = False
     #: Another worker took the batch over, or it was changed from outside.

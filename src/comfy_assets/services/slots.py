@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import anyio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from comfy_assets.ports.comfy import ComfyClient
 
 
@@ -41,15 +43,24 @@ class RunSlots:
             with anyio.move_on_after(self._poll_seconds):
                 await changed.wait()
 
-    async def acquire(self) -> None:
-        """Wait for a place and take it; one task at a time may call this."""
+    async def acquire(self) -> Callable[[], None]:
+        """Wait for a place and take it; one task at a time may call this.
+
+        Returns:
+            What gives the place back; quiet when it was given back already.
+        """
         await self.wait_free()
         self._taken += 1
+        is_taken = True
 
-    def release(self) -> None:
-        """Give a place back."""
-        self._taken -= 1
-        self.notify()
+        def release() -> None:
+            nonlocal is_taken
+            if is_taken:
+                is_taken = False
+                self._taken -= 1
+                self.notify()
+
+        return release
 
     def notify(self) -> None:
         """Let those who wait ask for the capacity again."""

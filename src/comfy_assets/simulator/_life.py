@@ -89,14 +89,15 @@ class Life:
                 await self._ended.wait()
                 tasks.cancel_scope.cancel()
         finally:
-            self.kill()
             with anyio.CancelScope(shield=True):
+                await self.kill()
                 await anyio.to_thread.run_sync(self._worker.join)
                 await self.listening.settle()
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """End the server as if its process were killed."""
-        self.listening.close()
+        # First of all: what ends next would answer the requests that are held.
+        await self.listening.close()
         self._stopped.set()
         self.queue.close()
         self._ended.set()

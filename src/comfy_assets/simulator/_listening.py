@@ -6,6 +6,7 @@ does not.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -24,6 +25,12 @@ _MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 _IDLE_SECONDS = 180
 _SETTLE_SECONDS = 2
 _LOOK_SECONDS = 0.002
+#: From accepting a connection to its being known: one turn of the loop makes its
+#: transport, the next one its protocol.
+_TURNS_OF_ACCEPTING = 2
+#: The event loop to run on: of asyncio's, all systems have it, and only it can stop
+#: accepting before it closes.
+EVENT_LOOP = asyncio.SelectorEventLoop
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -104,32 +111,28 @@ class Listening:
         held, self._placeholder = self._placeholder, None
         await self._server.startup(sockets=[sock or held or self._bind()])
 
-    def refuse(self) -> None:
+    async def refuse(self) -> None:
         """Stop listening but keep the port, and reset all connections."""
         if self.is_open:
-            self._close_listeners()
+            await self._close_listeners()
             self._placeholder = self._bind()
         self.cut_all()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop listening, give the port back and reset all connections."""
-        self._close_listeners()
+        await self._close_listeners()
         if self._placeholder:
             self._placeholder.close()
             self._placeholder = None
         self.cut_all()
 
     async def settle(self) -> None:
-        """Break what connects at the last moment; wait a moment until all has ended."""
+        """Wait a moment until what `close` has broken has ended."""
         state = self._server.server_state
         with anyio.move_on_after(_SETTLE_SECONDS):
-            while True:
-                self.cut_all()
-                # uvicorn has no event for its last request or connection, only these
-                # sets; a connection that was just accepted joins them a turn later.
+            # uvicorn has no event for its last request or connection, only these sets.
+            while state.tasks or state.connections:  # noqa: ASYNC110 - as said
                 await anyio.sleep(_LOOK_SECONDS)
-                if not (state.tasks or state.connections):
-                    return
 
     def cut_all(self) -> None:
         """Break every connection without a farewell."""
@@ -151,10 +154,24 @@ class Listening:
             if is_meant(connection):
                 connection.transport.abort()
 
-    def _close_listeners(self) -> None:
-        for server in self._server.servers:
+    async def _close_listeners(self) -> None:
+        """Accept no more, see to it that what was accepted is known, and close.
+
+        asyncio leaves a connection that it was just accepting when its server is closed
+        to the garbage collector (python/cpython#109564, open in 2026), and the client
+        waits for that.
+        """
+        servers, self._server.servers = self._server.servers, []
+        loop = asyncio.get_running_loop()
+        for server in servers:
+            for sock in server.sockets:
+                loop.remove_reader(sock)
+        self.cut_all()
+        with anyio.CancelScope(shield=True):
+            for _ in range(_TURNS_OF_ACCEPTING):
+                await anyio.lowlevel.checkpoint()
+        for server in servers:
             server.close()
-        self._server.servers = []
 
     def _bind(self) -> socket.socket:
         return bind(self._host, self._port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +19,7 @@ from attrs import define, field
 from comfy_assets.simulator._fault_state import FaultState
 from comfy_assets.simulator._folders import Folders
 from comfy_assets.simulator._life import Life
-from comfy_assets.simulator._listening import bind
+from comfy_assets.simulator._listening import EVENT_LOOP, bind
 from comfy_assets.simulator._worker import RunLog, SimulatedRun
 from comfy_assets.simulator.faults import Faults, ServerControl
 
@@ -95,7 +95,11 @@ class ComfyUISimulator:
             stack.callback(shutil.rmtree, root, ignore_errors=True)
             self._folders = Folders(root, self._output_directory or root / "output")
             self._portal = stack.enter_context(
-                start_blocking_portal("asyncio", name="comfyui-simulator")
+                start_blocking_portal(
+                    "asyncio",
+                    {"loop_factory": EVENT_LOOP},
+                    name="comfyui-simulator",
+                )
             )
             stack.callback(self.die)
             self._begin_life()
@@ -182,7 +186,7 @@ class ComfyUISimulator:
             if self._life is not None:
                 self._portal.call(self._life.listening.open)
 
-    def _in_loop(self, act: Callable[[Life], None]) -> None:
+    def _in_loop(self, act: Callable[[Life], Awaitable[None] | None]) -> None:
         with self._lock:
             if self._life is not None:
                 self._portal.call(act, self._life)

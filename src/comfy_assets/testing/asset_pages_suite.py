@@ -1,4 +1,4 @@
-"""The contract of `AssetRecords.find` and `count` as tests."""
+"""The contract of the listings of `AssetRecords`: `find`, `count`, `discarded`."""
 
 from __future__ import annotations
 
@@ -172,6 +172,45 @@ class AssetPagesSuite(OpensRepository):
         async with open_repository("main") as repository:
             with pytest.raises(PayloadError):
                 await repository.assets.find(AssetQuery(), after=after)
+
+    async def test_pages_of_discarded_assets_lie_in_the_order_of_ids(
+        self, open_repository: OpenRepository
+    ) -> None:
+        """`discarded` pages by id, stable while assets are purged and deleted."""
+        assets = sorted((make_asset() for _ in range(7)), key=lambda it: it.id)
+        async with open_repository("main") as repository:
+            for asset in reversed(assets):
+                await repository.assets.add(asset)
+            for asset in (*assets[3:], assets[0], assets[2]):
+                await repository.assets.delete(asset.id)
+            first = await repository.assets.discarded(limit=2)
+            # The very asset that the cursor names, and one before it.
+            await repository.assets.purge(assets[2].id)
+            await repository.assets.delete(assets[1].id)
+            second = await repository.assets.discarded(limit=2, after=first.next)
+            last = await repository.assets.discarded(limit=2, after=second.next)
+        assert [*first.items, *second.items, *last.items] == [assets[0], *assets[2:]]
+        assert last.next is None
+
+    @pytest.mark.parametrize("limit", [0, -1, 1001, True])
+    async def test_limits_of_discarded_assets_are_those_of_find(
+        self, open_repository: OpenRepository, limit: int
+    ) -> None:
+        """`discarded` takes limits from 1 to 1,000."""
+        async with open_repository("main") as repository:
+            with pytest.raises(InvalidRequestError):
+                await repository.assets.discarded(limit=limit)
+            assert (await repository.assets.discarded(limit=1)).items == ()
+            assert (await repository.assets.discarded(limit=1000)).items == ()
+
+    @pytest.mark.parametrize("after", ["", "nonsense", "W10=", "WzEsMl0="])
+    async def test_discarded_assets_are_not_found_by_what_is_no_cursor(
+        self, open_repository: OpenRepository, after: str
+    ) -> None:
+        """`discarded` raises `PayloadError` when `after` is no cursor."""
+        async with open_repository("main") as repository:
+            with pytest.raises(PayloadError):
+                await repository.assets.discarded(after=after)
 
 
 async def _all_pages(

@@ -24,9 +24,10 @@ from comfy_assets.testing.comfy_client_stage import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comfy_assets.domain.identity import PromptId
     from comfy_assets.domain.workflows.graph import Workflow
     from comfy_assets.ports.comfy import OutputImage
-    from comfy_assets.testing.comfy_client_stage import OpenClient
+    from comfy_assets.testing.comfy_client_stage import ComfyClientStage, OpenClient
 
 
 class ComfyClientEndsSuite:
@@ -100,12 +101,7 @@ class ComfyClientEndsSuite:
         """Leaving the call by cancellation interrupts the run, and re-raises."""
         async with open_client() as stage:
             prompt_id = new_id()
-            async with create_task_group() as tasks:
-                scope = await start(tasks, stage, stage.slow(), prompt_id)
-                with fail_after(LIMIT_SECONDS):
-                    await stage.wait_at_work(prompt_id)
-                    scope.cancel()
-            assert scope.cancelled_caught, "the cancellation was swallowed"
+            await _cancel_at_work(stage, prompt_id)
             with fail_after(LIMIT_SECONDS):
                 await stage.wait_idle()
             assert await execute(stage, stage.quick()), "the server is stuck"
@@ -140,9 +136,15 @@ class ComfyClientEndsSuite:
         """A `prompt_id` whose run was cancelled is run anew."""
         async with open_client() as stage:
             prompt_id = new_id()
-            async with create_task_group() as tasks:
-                scope = await start(tasks, stage, stage.slow(), prompt_id)
-                with fail_after(LIMIT_SECONDS):
-                    await stage.wait_at_work(prompt_id)
-                scope.cancel()
+            await _cancel_at_work(stage, prompt_id)
             assert await execute(stage, stage.quick(), prompt_id)
+
+
+async def _cancel_at_work(stage: ComfyClientStage, prompt_id: PromptId) -> None:
+    """Start a slow run and leave its call as soon as the server works at it."""
+    async with create_task_group() as tasks:
+        scope = await start(tasks, stage, stage.slow(), prompt_id)
+        with fail_after(LIMIT_SECONDS):
+            await stage.wait_at_work(prompt_id)
+        scope.cancel()
+    assert scope.cancelled_caught, "the cancellation was swallowed"

@@ -79,6 +79,8 @@ class ComfyClientRunsSuite:
             assert fractions[0] >= 0.0
             assert fractions.count(1.0) == 1
             assert fractions[-1] == 1.0
+            # Where it is told at all.
+            assert [progress.is_painted for progress in told].count(True) <= 1
 
     async def test_previews_come_where_they_are_asked_for(
         self, open_client: OpenClient

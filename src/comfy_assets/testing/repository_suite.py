@@ -17,6 +17,7 @@ from comfy_assets.domain.requests import WorkflowSlot
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 from comfy_assets.testing.asset_pages_suite import AssetPagesSuite
 from comfy_assets.testing.asset_records_suite import AssetRecordsSuite
+from comfy_assets.testing.batch_assets_suite import BatchAssetsSuite
 from comfy_assets.testing.batch_claims_suite import BatchClaimsSuite
 from comfy_assets.testing.batch_records_suite import BatchRecordsSuite
 from comfy_assets.testing.batch_steps_suite import BatchStepsSuite
@@ -69,6 +70,7 @@ class AssetRepositorySuite(
     BatchRecordsSuite,
     BatchClaimsSuite,
     BatchStepsSuite,
+    BatchAssetsSuite,
     WorkflowRecordsSuite,
 ):
     """Subclass it, override the fixture `open_repository`, done.
@@ -127,7 +129,7 @@ class AssetRepositorySuite(
             await repository.workflows.save(workflow)
         async with open_repository("main") as repository:
             assert await repository.assets.get(asset.id) == active
-            assert list(await repository.assets.discarded()) == [discarded]
+            assert (await repository.assets.discarded()).items == (discarded,)
             assert await repository.batches.get(batch.id) == claimed
             assert await repository.batches.claim("another", 600) is None
             assert await repository.workflows.get(workflow.slot) == workflow

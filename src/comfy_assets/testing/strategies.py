@@ -195,13 +195,16 @@ def configurations() -> st.SearchStrategy[WorkflowConfiguration]:
         locked_inputs=_several(
             st.builds(LockedInput, target=texts(), value=json_values())
         ),
-        style_reference_mapping=st.sampled_from(
-            [AutoDetect(), PromptInjection(), Disabled()]
-        )
-        | st.builds(Explicit, target=texts()),
+        style_reference_mapping=st.sampled_from([PromptInjection(), Disabled()])
+        | st.builds(AutoDetect, strength=_strengths())
+        | st.builds(Explicit, target=texts(), strength=_strengths()),
         created_at=times(),
         updated_at=times(),
     )
+
+
+def _strengths() -> st.SearchStrategy[float | None]:
+    return st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 
 def _graphs() -> st.SearchStrategy[dict[str, Any]]:

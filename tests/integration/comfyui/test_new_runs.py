@@ -10,6 +10,7 @@ from comfy_assets.adapters.comfyui import ComfyUIClient
 from comfy_assets.domain.identity import PromptId
 from comfy_assets.domain.workflows.graph import Workflow
 from comfy_assets.errors import ComfyUIError
+from comfy_assets.ports.comfy import RunProgress
 from comfy_assets.simulator import ComfyUISimulator
 from tests.comfyui_graphs import image_graph
 
@@ -31,3 +32,17 @@ async def test_the_server_is_not_asked_about_a_new_run() -> None:
             assert len(images) == 1
             with pytest.raises(ComfyUIError):
                 await client.execute(workflow, prompt_id=PromptId(str(uuid4())))
+
+
+async def test_a_run_tells_once_that_only_its_images_are_missing() -> None:
+    """Before they are fetched; so its place can be taken by the next run."""
+    told: list[RunProgress] = []
+    workflow = Workflow.from_api(image_graph(color=1))
+    with ComfyUISimulator(run_seconds=0) as server:
+        async with ComfyUIClient(server.url) as client:
+            await client.execute(
+                workflow, prompt_id=PromptId(str(uuid4())), on_progress=told.append
+            )
+    assert [progress.is_painted for progress in told].count(True) == 1
+    assert told[-2].is_painted
+    assert told[-1] == RunProgress(fraction=1.0)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from tests.servers.neo4j_access import Neo4jAccess
 
+# Failed checks that tests share show their values, too.
+pytest.register_assert_rewrite("tests.integration.neo4j.hard_work")
+
 
 @pytest.fixture(scope="module", params=["asyncio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:

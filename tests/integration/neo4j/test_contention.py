@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from anyio import create_task_group
+from attrs import evolve
 
 from comfy_assets.adapters.neo4j import Neo4jAssetRepository
 from comfy_assets.errors import StaleBatchError
@@ -52,7 +53,7 @@ async def _write(
             is_active=chance.random() < 0.3,
             index=index,
         )
-        match chance.randrange(6):
+        match chance.randrange(7):
             case 0:
                 await repository.assets.add(asset)
             case 1:
@@ -64,16 +65,26 @@ async def _write(
                 await repository.assets.delete(asset.id)
                 await repository.assets.purge(asset.id)
             case 4:
-                await _save(repository, chance.choice(batches))
+                await _save(repository, chance.choice(batches), [])
+            case 5:
+                extra = evolve(asset, id=make_asset().id)
+                await _save(repository, chance.choice(batches), [asset, extra])
             case _:
                 batch = await repository.batches.add(make_batch().cancel(NOON))
                 await repository.assets.add(make_asset(batch_id=batch.id))
                 await repository.batches.delete(batch.id)
 
 
-async def _save(repository: Neo4jAssetRepository, batch: GenerationBatch) -> None:
+async def _save(
+    repository: Neo4jAssetRepository,
+    batch: GenerationBatch,
+    assets: list[GalleryAsset],
+) -> None:
+    """Save a batch as it is, with images of one run: of one batch and one style."""
+    brought = [evolve(asset, batch_id=batch.id) for asset in assets]
     try:
-        await repository.batches.save(await repository.batches.get(batch.id))
+        stored = await repository.batches.get(batch.id)
+        await repository.batches.save(stored, assets=brought)
     except StaleBatchError:
         # Somebody was quicker, which is what the error is for.
         return

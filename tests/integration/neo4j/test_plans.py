@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from comfy_assets.adapters.neo4j import (
+    _adding,
     _line,
     _lineage,
     _migration,
+    _saving,
     assets,
     batches,
     workflows,
@@ -19,7 +21,6 @@ from comfy_assets.adapters.neo4j._asset_nodes import write_asset
 from comfy_assets.adapters.neo4j._batch_nodes import write_batch
 from comfy_assets.adapters.neo4j._hosts import HostEntities
 from comfy_assets.adapters.neo4j._listings import asset_count, asset_page, batch_page
-from comfy_assets.adapters.neo4j._locks import LOCK_PLACES
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchQuery
 from comfy_assets.domain.identity import AssetId, BatchId
@@ -41,6 +42,10 @@ _SCANS: Final = (
     "RelationshipTypeScan",
 )
 _HOSTS: Final = HostEntities({"Character": ("TestCharacter", "id")})
+#: Has all that an asset may be tied to.
+_GRAND: Final = make_asset(
+    batch_id=BatchId("x"), style_reference_id=AssetId("x"), is_active=True
+)
 _ASSET: Final = write_asset(make_asset())
 _PARAMETERS: Final[dict[str, Any]] = {
     "id": "x",
@@ -50,17 +55,15 @@ _PARAMETERS: Final[dict[str, Any]] = {
     "version": 1,
     "lease": 1,
     "limit": 50,
-    **_HOSTS.parameters,
+    "last": "",
+    "token": "t",
+    "seen": {},
+    **_adding.parameters_of([_GRAND], _HOSTS),
 }
 _STATEMENTS: Final = {
-    "asset create": (
-        f"{LOCK_PLACES} WITH places {assets.CREATE} WITH a {assets.TAKE_PLACE} "
-        f"{_HOSTS.tie(is_active=True)} {assets.WAS_DISCARDED}"
-    ),
-    "asset get": assets.GET,
-    "asset activate": (
-        f"{assets.ACTIVATE} {_HOSTS.tie(is_active=True)} {assets.RETURN_NODE}"
-    ),
+    "asset add": assets.statement_for(_GRAND, _HOSTS),
+    "asset get": _adding.GET,
+    "asset activate": (f"{assets.ACTIVATE} {_HOSTS.tie()} {assets.RETURN_NODE}"),
     "asset deactivate": f"{assets.DEACTIVATE} {_HOSTS.unname()} {assets.RETURN_NODE}",
     "asset delete": f"{assets.DELETE} {_HOSTS.unname()} {assets.RETURN_NODE}",
     "asset get discarded": assets.GET_DISCARDED,
@@ -68,14 +71,17 @@ _STATEMENTS: Final = {
     "asset purge": assets.PURGE,
     "asset lineage": _lineage.LINEAGE,
     "batch create": batches.CREATE,
-    "batch get": batches.GET,
-    "batch save": batches.SAVE,
+    "batch get": _saving.GET,
+    "batch save": _saving.statement_for([], _HOSTS),
+    "batch save with assets": _saving.statement_for([_GRAND], _HOSTS),
     "batch delete": batches.DELETE,
     "claim": _line.CLAIM,
+    "claimed": _line.CLAIMED,
     "renew": _line.RENEW,
     "position": _line.POSITION,
     "line": _line.LINE,
     "workflow save": workflows.SAVE,
+    "workflow replace": workflows.REPLACE,
     "workflow get": workflows.GET,
     "workflow find": workflows.FIND,
     "workflow delete": workflows.DELETE,

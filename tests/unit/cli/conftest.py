@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +68,56 @@ def comfy_assets(
         return Printed(code, out, err)
 
     return run
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Return what puts bytes on standard input."""
+
+    def put(data: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    return put
+
+
+@pytest.fixture
+def editor_file(comfy_assets: Callable[..., Printed]) -> Path:
+    """Write a file of the editor: a checkpoint, and a text for its encoder."""
+    document = {
+        "nodes": [
+            {"id": 4, "type": "CheckpointLoaderSimple", "widgets_values": ["sd15"]},
+            {
+                "id": 6,
+                "type": "CLIPTextEncode",
+                "title": "Positive",
+                "widgets_values": ["a cat"],
+                "inputs": [{"name": "clip", "type": "CLIP", "link": 1}],
+            },
+        ],
+        "links": [[1, 4, 1, 6, 0, "CLIP"]],
+        "version": 0.4,
+    }
+    file = Path("editor.json")
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def classes_file(comfy_assets: Callable[..., Printed]) -> Path:
+    """Write what a server of two classes answers to ``GET /object_info``."""
+    classes = {
+        "CheckpointLoaderSimple": {
+            "input": {"required": {"ckpt_name": [["sd15"]]}},
+            "output": ["MODEL", "CLIP", "VAE"],
+        },
+        "CLIPTextEncode": {
+            "input": {"required": {"text": ["STRING", {}], "clip": ["CLIP"]}},
+            "output": ["CONDITIONING"],
+        },
+    }
+    file = Path("classes.json")
+    file.write_text(json.dumps(classes), encoding="utf-8")
+    return file
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_help_lists_the_commands_and_the_exit_codes(comfy_assets: Cli) -> None:
     printed = comfy_assets("--help")
     assert printed.code == 0
     for word in (
-        *("assets", "batches", "demo", "generate", "simulate", "status", "workflows"),
+        *("assets", "batches", "demo", "generate", "simulate", "status", "workflow"),
         *("0    done", "3    ComfyUI cannot be reached", "130  stopped by Ctrl-C"),
     ):
         assert word in printed.out

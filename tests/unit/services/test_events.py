@@ -95,9 +95,9 @@ async def test_previews_are_told_only_to_who_names_them() -> None:
     """The base class does not stand for previews."""
     hub = EventHub()
     async with hub.subscribe(ca.Event) as all_else:
-        assert not hub.wants_previews
+        assert not hub.wants(ca.GenerationPreview)
         async with hub.subscribe(ca.GenerationPreview) as previews:
-            assert hub.wants_previews
+            assert hub.wants(ca.GenerationPreview)
             hub.publish(preview(0))
             hub.publish(preview(0))
             hub.publish(preview(1))

@@ -199,10 +199,12 @@ async def test_cancelling_at_the_last_moment_keeps_a_complete_batch() -> None:
         assert running is not None
         save = studio.repository.batches.save
 
-        async def cancel_then_save(changed: ca.GenerationBatch) -> ca.GenerationBatch:
+        async def cancel_then_save(
+            changed: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
             if changed.completed_count and not changed.is_finished:
                 running.cancel()
-            return await save(changed)
+            return await save(changed, **with_it)
 
         studio.repository.batches.save = cancel_then_save
         release.set()

@@ -8,6 +8,7 @@ import comfy_assets as ca
 from comfy_assets.domain.identity import asset_id_of
 from comfy_assets.ports.comfy import OutputImage
 from comfy_assets.services.keeping import ImageKeeper, utc_now
+from comfy_assets.testing.samples import make_asset
 from comfy_assets.testing.small_png import small_png
 from tests.studio import open_studio
 
@@ -33,7 +34,7 @@ async def test_removing_takes_row_image_and_thumbnail() -> None:
             with pytest.raises(ca.ImageNotFoundError):
                 await studio.images.open(path)
         assert await studio.system.assets.count() == 0
-        assert await studio.repository.assets.discarded() == []
+        assert (await studio.repository.assets.discarded()).items == ()
 
 
 async def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
@@ -55,10 +56,23 @@ async def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(
             await studio.system.assets.get(asset.id)
         studio.images.delete = delete
         async with open_studio(repository=studio.repository, images=studio.images):
-            assert await studio.repository.assets.discarded() == []
+            assert (await studio.repository.assets.discarded()).items == ()
             with pytest.raises(ca.ImageNotFoundError):
                 await studio.images.open(asset.file_path)
     assert f"Finishing the deletion of asset {asset.id}" in caplog.text
+
+
+async def test_deletions_that_were_cut_off_are_all_finished_however_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """More than are read at once are all gone after the start."""
+    monkeypatch.setattr("comfy_assets.services.keeping._PAGE", 2)
+    async with open_studio(works=False) as studio:
+        for asset in [make_asset() for _ in range(5)]:
+            await studio.repository.assets.add(asset)
+            await studio.repository.assets.delete(asset.id)
+        await ImageKeeper(studio.repository, studio.images).empty_discarded()
+        assert (await studio.repository.assets.discarded()).items == ()
 
 
 async def test_assets_of_a_batch_leave_out_what_was_deleted() -> None:
@@ -93,12 +107,14 @@ async def test_the_row_of_the_first_image_tells_that_all_of_a_run_are_kept() -> 
             await add(asset)
 
         studio.repository.assets.add = crash_at_first
+        outputs = [output("a"), output("b")]
         with pytest.raises(ca.RepositoryError):
-            await keeper.keep(batch, 0, [output("a"), output("b")], seed=None)
+            await keeper.add(await keeper.keep(batch, 0, outputs, seed=None))
         assert await keeper.kept(batch, 0) == ()
         studio.repository.assets.add = add
-        ids = await keeper.keep(batch, 0, [output("a"), output("b")], seed=None)
-        assert await keeper.kept(batch, 0) == ids
+        assets = await keeper.keep(batch, 0, outputs, seed=None)
+        await keeper.add(assets)
+        assert await keeper.kept(batch, 0) == tuple(asset.id for asset in assets)
         assert await studio.system.assets.count() == 2
 
 
@@ -107,9 +123,10 @@ async def test_a_sweep_keeps_images_that_have_their_row() -> None:
     async with open_studio(works=False) as studio:
         batch = await studio.submit()
         keeper = ImageKeeper(studio.repository, studio.images)
-        (asset_id,) = await keeper.keep(batch, 0, [output()], seed=None)
+        (asset,) = assets = await keeper.keep(batch, 0, [output()], seed=None)
+        await keeper.add(assets)
         await keeper.sweep(batch)
-        assert await studio.system.assets.open_image(asset_id) == output().data
+        assert await studio.system.assets.open_image(asset.id) == output().data
 
 
 async def test_an_image_that_another_worker_stored_first_is_kept_as_it_is() -> None:
@@ -117,7 +134,9 @@ async def test_an_image_that_another_worker_stored_first_is_kept_as_it_is() -> N
     async with open_studio(works=False) as studio:
         batch = await studio.submit()
         keeper = ImageKeeper(studio.repository, studio.images)
-        (asset_id,) = await keeper.keep(batch, 0, [output()], seed=1)
-        stored = await studio.system.assets.get(asset_id)
-        assert await keeper.keep(batch, 0, [output()], seed=1) == (asset_id,)
-        assert await studio.system.assets.get(asset_id) == stored
+        (stored,) = await keeper.keep(batch, 0, [output()], seed=1)
+        await keeper.add([stored])
+        later = await keeper.keep(batch, 0, [output()], seed=1)
+        assert later != (stored,)
+        await keeper.add(later)
+        assert await studio.system.assets.get(stored.id) == stored

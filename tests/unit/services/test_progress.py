@@ -34,7 +34,7 @@ def test_runs_and_stored_images_make_one_number() -> None:
     assert (told.fraction, told.step, told.steps) == (0.25, 3, 6)
     assert told.eta_seconds == 6.0
     batch = batch.record_image(0, [asset_id_of(batch.id, index=0)])
-    told = progress.stored(0, batch, now=3.0)
+    told = progress.stored(batch, now=3.0)
     assert (told.fraction, told.completed, told.total) == (0.5, 1, 2)
 
 
@@ -63,7 +63,7 @@ def test_the_fraction_never_falls(steps: list[tuple[int, float, bool]]) -> None:
     for now, (index, fraction, is_stored) in enumerate(steps):
         if is_stored:
             batch = batch.record_image(index, [asset_id_of(batch.id, index=index)])
-            told = progress.stored(index, batch, now)
+            told = progress.stored(batch, now)
         else:
             told = progress.ran(index, RunProgress(fraction=fraction), now)
         fractions.append(told.fraction)

@@ -12,8 +12,9 @@ from anyio import wait_all_tasks_blocked
 
 import comfy_assets as ca
 from comfy_assets.domain.identity import asset_id_of, prompt_id_of
-from comfy_assets.ports.comfy import OutputImage
+from comfy_assets.ports.comfy import OutputImage, RunProgress
 from comfy_assets.services import runner as runner_module
+from comfy_assets.services import saving as saving_module
 from comfy_assets.testing import RecordingEventSink, ScriptedComfyClient
 from comfy_assets.testing.small_png import small_png
 from tests.studio import GRAPH, Studio, next_that, open_studio
@@ -171,15 +172,36 @@ async def test_images_of_one_batch_run_on_many_servers_at_once() -> None:
         assert len(await studio.system.generation.result(batch.id)) == 4
 
 
+async def test_a_server_gets_its_next_run_while_an_image_comes_over() -> None:
+    """What only needs to be fetched takes no place at the server."""
+    async with open_studio(prefetch=0) as studio:
+        execute = studio.comfy.execute
+        fetched = anyio.Event()
+        painted: list[str] = []
+
+        async def fetch_later(*args: Any, **options: Any) -> Any:
+            images = await execute(*args, **{**options, "on_progress": None})
+            painted.append(options["prompt_id"])
+            options["on_progress"](RunProgress(fraction=0.9, is_painted=True))
+            await fetched.wait()
+            return images
+
+        studio.comfy.execute = fetch_later
+        batch = await studio.submit(count=3)
+        await wait_all_tasks_blocked()
+        assert len(painted) == 3
+        fetched.set()
+        assert len(await studio.system.generation.result(batch.id)) == 3
+
+
 async def test_an_image_kept_by_a_cut_off_worker_is_not_painted_again() -> None:
     """Stored but not noted in the batch: it is noted, and no run is made."""
     async with open_studio(works=False) as studio:
         batch = await studio.submit(count=2)
         await studio.repository.batches.claim("host", 3600)
-        data = RED
-        await studio.system.generation.keeper.keep(
-            batch, 0, [output(data), output(data)], seed=1
-        )
+        keeper = studio.system.generation.keeper
+        outputs = [output(RED), output(RED)]
+        await keeper.add(await keeper.keep(batch, 0, outputs, seed=1))
         comfy = ScriptedComfyClient()
         async with ca.AssetSystem(
             comfy=comfy,
@@ -192,6 +214,20 @@ async def test_an_image_kept_by_a_cut_off_worker_is_not_painted_again() -> None:
     assert [r.prompt_id for r in comfy.executed] == [
         prompt_id_of(batch.id, attempt=1, index=1)
     ]
+
+
+async def test_an_image_that_another_worker_added_first_is_noted_as_it_stands() -> None:
+    """Who was taken over may still add what it painted: its row wins, none is lost."""
+    async with open_studio() as studio:
+        release = anyio.Event()
+        studio.comfy.script(hold=release)
+        batch = await studio.submit()
+        await studio.comfy.wait_executed(1)
+        keeper = studio.system.generation.keeper
+        (first,) = await keeper.keep(batch, 0, [output(RED)], seed=1)
+        await keeper.add([first])
+        release.set()
+        assert await studio.system.generation.result(batch.id) == (first,)
 
 
 async def test_a_batch_cancelled_by_another_process_stops_at_its_next_renewal() -> None:
@@ -262,10 +298,12 @@ async def test_an_end_that_meets_another_writer_is_left_to_it(
     async with open_studio() as studio:
         save = studio.repository.batches.save
 
-        async def lose_the_end(changed: ca.GenerationBatch) -> ca.GenerationBatch:
+        async def lose_the_end(
+            changed: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
             if changed.is_finished:
                 raise ca.StaleBatchError(changed.id)
-            return await save(changed)
+            return await save(changed, **with_it)
 
         studio.repository.batches.save = lose_the_end
         release = anyio.Event()
@@ -338,12 +376,14 @@ async def test_an_end_that_cannot_be_saved_is_taken_up_when_the_claim_runs_out(
         save = studio.repository.batches.save
         faults = 0
 
-        async def fail_the_end_once(changed: ca.GenerationBatch) -> ca.GenerationBatch:
+        async def fail_the_end_once(
+            changed: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
             nonlocal faults
             if changed.is_finished and not faults:
                 faults += 1
                 raise ca.RepositoryError("save", "away")
-            return await save(changed)
+            return await save(changed, **with_it)
 
         studio.repository.batches.save = fail_the_end_once
         with caplog.at_level(logging.WARNING, "comfy_assets.runner"):
@@ -357,7 +397,7 @@ async def test_storing_that_hangs_fails_the_image(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Storing is shielded, so it has a limit."""
-    monkeypatch.setattr(runner_module, "SAVING_SECONDS", 0.05)
+    monkeypatch.setattr(runner_module, "KEEPING_SECONDS", 0.05)
     async with open_studio() as studio:
 
         async def hang(data: bytes, *, key: str) -> Any:
@@ -375,17 +415,19 @@ async def test_a_database_that_hangs_while_saving_is_not_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Saving is shielded, so it has a limit; the batch is taken up again later."""
-    monkeypatch.setattr(runner_module, "SAVING_SECONDS", 0.05)
+    monkeypatch.setattr(saving_module, "SAVING_SECONDS", 0.05)
     async with open_studio(lease_seconds=0.1) as studio:
         save = studio.repository.batches.save
         hangs = 2
 
-        async def hang_at_first(batch: ca.GenerationBatch) -> ca.GenerationBatch:
+        async def hang_at_first(
+            batch: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
             nonlocal hangs
             hangs -= 1
             if hangs >= 0:
                 await anyio.sleep_forever()
-            saved: ca.GenerationBatch = await save(batch)
+            saved: ca.GenerationBatch = await save(batch, **with_it)
             return saved
 
         studio.repository.batches.save = hang_at_first
@@ -399,16 +441,8 @@ async def test_a_failed_batch_leaves_no_file_without_a_row() -> None:
         await studio.submit()
         claimed = await studio.repository.batches.claim("host", 0)
         batch = await studio.repository.batches.save(claimed.start(claimed.created_at))
-        keeper = studio.system.generation.keeper
-        add = studio.repository.assets.add
-
-        async def crash(asset: ca.GalleryAsset) -> None:
-            raise ca.RepositoryError("add", f"crashed before {asset.id}")
-
-        studio.repository.assets.add = crash
-        with pytest.raises(ca.RepositoryError):
-            await keeper.keep(batch, 0, [output(RED)], seed=1)
-        studio.repository.assets.add = add
+        # Here the worker crashes.
+        await studio.system.generation.keeper.keep(batch, 0, [output(RED)], seed=1)
         await studio.system.generation.cancel(batch.id)
         path = "portrait/{0:.2}/marcus-{0}.png".format(asset_id_of(batch.id, index=0))
         with pytest.raises(ca.ImageNotFoundError):
@@ -421,8 +455,7 @@ async def test_a_failed_batch_leaves_no_file_without_a_row() -> None:
 CALLS = {
     "workflows.get": lambda s: (s.repository.workflows, "get"),
     "batches.save": lambda s: (s.repository.batches, "save"),
-    "assets.get": lambda s: (s.repository.assets, "get"),
-    "assets.add": lambda s: (s.repository.assets, "add"),
+    "assets.find": lambda s: (s.repository.assets, "find"),
     "images.save": lambda s: (s.images, "save"),
     "comfy.execute": lambda s: (s.comfy, "execute"),
 }

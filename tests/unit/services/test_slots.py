@@ -25,7 +25,7 @@ async def test_each_server_has_one_run_at_work_and_some_waiting() -> None:
 async def test_a_place_that_is_given_back_is_taken_by_who_waits() -> None:
     """Releasing wakes the waiter at once."""
     slots = RunSlots(ScriptedComfyClient(), prefetch=0, poll_seconds=3600)
-    await slots.acquire()
+    release = await slots.acquire()
     taken = anyio.Event()
 
     async def wait() -> None:
@@ -36,8 +36,20 @@ async def test_a_place_that_is_given_back_is_taken_by_who_waits() -> None:
         tasks.start_soon(wait)
         await wait_all_tasks_blocked()
         assert not taken.is_set()
-        slots.release()
+        release()
     assert taken.is_set()
+
+
+async def test_a_place_is_given_back_once() -> None:
+    """Who gives it back again takes nothing from who has it by then."""
+    slots = RunSlots(ScriptedComfyClient(), prefetch=0, poll_seconds=3600)
+    release = await slots.acquire()
+    release()
+    await slots.acquire()
+    release()
+    with anyio.move_on_after(0) as scope:
+        await slots.acquire()
+    assert scope.cancelled_caught
 
 
 async def test_a_capacity_that_grew_without_word_is_found() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import comfy_assets as ca
+from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
 from tests.studio import GRAPH, open_studio
 
 if TYPE_CHECKING:
@@ -88,18 +89,11 @@ async def test_a_target_that_fits_nothing_is_refused_and_nothing_is_stored() -> 
 
 
 @pytest.mark.parametrize("source", ["portrait.json", b"\xff\xfe", [], {"nodes": []}])
-async def test_a_source_that_is_no_graph_is_told_what_to_do(source: object) -> None:
+async def test_a_source_that_is_no_graph_is_told_what_to_do(source: Any) -> None:
     """Whatever it is, the answer is ours and says what would be right."""
     async with open_studio(works=False) as studio:
-        with pytest.raises(ca.WorkflowFormatError, match=r"Export \(API\)"):
+        with pytest.raises(ca.WorkflowFormatError, match=r"Export \(API\)|unmute one"):
             await studio.system.workflows.put("portrait", source)
-
-
-async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """The name of the file and the reason are told."""
-    async with open_studio(works=False) as studio:
-        with pytest.raises(ca.WorkflowFormatError, match=r"'gone\.json'"):
-            await studio.system.workflows.put("portrait", tmp_path / "gone.json")
 
 
 async def test_deleting_empties_the_slot() -> None:
@@ -117,3 +111,28 @@ async def test_a_slot_that_is_none_is_refused() -> None:
     async with open_studio(works=False) as studio:
         with pytest.raises(ca.InvalidRequestError, match="portait"):
             await studio.system.workflows.put("portait", GRAPH)
+
+
+async def test_a_slot_is_analyzed_with_the_server_or_without() -> None:
+    """Ranges beyond what is known of core classes come from the server alone."""
+    latent = {"required": {"width": ["INT", {"min": 7}], "height": ["INT"]}}
+    info = {"EmptyLatentImage": {"input": latent, "output": ["LATENT"]}}
+    comfy = ScriptedComfyClient(object_info=info)
+    async with open_studio(comfy=comfy, works=False) as studio:
+        alone = await studio.system.workflows.analyze("portrait")
+        asked = await studio.system.workflows.analyze("portrait", ask_server=True)
+    assert alone.output == asked.output == "9"
+    [width] = [entry for entry in asked.inputs if entry.address == "5.width"]
+    assert width.minimum == 7
+    assert [m.target for m in alone.suggested_mappings] == ["6.text", "7.text"]
+
+
+async def test_a_slot_is_validated_by_the_servers_classes() -> None:
+    """Each class that the server lacks is told; nothing is queued."""
+    comfy = ScriptedComfyClient()
+    async with open_studio(comfy=comfy) as studio:
+        faults = await studio.system.workflows.validate("portrait")
+        with pytest.raises(ca.WorkflowNotFoundError):
+            await studio.system.workflows.validate("item")
+    assert {fault.node_id for fault in faults} == set(GRAPH)
+    assert comfy.executed == []

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from attrs import field, frozen
 from attrs.validators import ge
+
+from comfy_assets.adapters._image_keys import THUMBNAIL_SUFFIX
+from comfy_assets.domain.assets import StoredImage
 
 
 @frozen(kw_only=True)
@@ -31,6 +36,22 @@ class Picture:
     #: A WebP file of at most `THUMBNAIL_EDGE` pixels an edge, still, upright, and
     #: with the picture's transparency.
     thumbnail: bytes = field(repr=False)
+
+    def stored_as(self, key: str, data: bytes) -> StoredImage:
+        """Return what a store tells that keeps it under a key.
+
+        Args:
+            data: The file that was decoded.
+        """
+        return StoredImage(
+            file_path=key + self.suffix,
+            thumbnail_path=key + THUMBNAIL_SUFFIX,
+            width=self.width,
+            height=self.height,
+            media_type=self.media_type,
+            size_bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
 
 
 #: The longest edge of a thumbnail, in pixels.

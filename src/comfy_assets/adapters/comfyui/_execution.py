@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import anyio
+from attrs import evolve
 
 from comfy_assets.adapters.comfyui._endings import (
     EndedBadly,
@@ -68,6 +69,8 @@ class Execution:
         """
         try:
             run = await self._run_to_end()
+            if self._on_progress is not None and isinstance(self._end, EndedWell):
+                self._on_progress(evolve(run.progress, is_painted=True))
             images = await self._fetch(run)
         except ComfyUIError:
             # The run stays with the server, for a later call to attach to.

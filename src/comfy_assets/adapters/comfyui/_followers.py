@@ -134,7 +134,9 @@ class Followers:
         for follower in followers:
             follower.run.tell(message)
             follower.last_sign = anyio.current_time()
-            follower.wake()
+            # Of a dozen messages about a short run three or four say something new.
+            if follower.run.has_news:
+                follower.wake()
 
     def _wants_pictures(self) -> bool:
         return bool(self._postings) or any(

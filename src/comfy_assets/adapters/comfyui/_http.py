@@ -5,14 +5,14 @@ Knows no route of ComfyUI's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import anyio
 import httpx
-from attrs import field, frozen
 
-from comfy_assets.adapters.comfyui._messages import parse_json
+from comfy_assets.adapters.comfyui._answers import Answer
 from comfy_assets.errors import (
     ComfyUIError,
     ComfyUITimeoutError,
@@ -20,7 +20,7 @@ from comfy_assets.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from ssl import SSLContext
     from types import TracebackType
     from typing import Self
@@ -32,21 +32,14 @@ _MAX_ANSWER_BYTES: Final = 512 * 1024 * 1024
 #: Idle connections are let go before a server does it at the moment of a POST, which
 #: could not be sent again blindly (uvicorn closes after 5 s, aiohttp after 75 s).
 _KEEP_ALIVE_SECONDS: Final = 4.0
-#: Idle connections kept. Each request looks at every one, twice: more cost more than
-#: they bring, as ComfyUI answers one request at a time.
-_FOR_QUESTIONS: Final = 4
-_FOR_FILES: Final = 4
 #: Sent with every request, below what the host wants sent.
 _HEADERS: Final = {
     "Accept": "*/*",
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": "comfy-assets",
 }
-#: Codes by which a server, or a proxy before it, says "not now".
-_NOT_NOW: Final = frozenset({408, 425, 429})
 #: Codes by which a proxy says that ComfyUI itself does not answer.
 _NOBODY_BEHIND: Final = frozenset({502, 503, 504})
-_SHOWN_TEXT: Final = 200
 
 #: What each kind of httpx error means; the first that fits counts.
 ERRORS: Final[tuple[tuple[type[Exception], str], ...]] = (
@@ -61,77 +54,6 @@ ERRORS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (httpx.StreamError, "nonsense"),
     (OSError, "away"),
 )
-
-
-@frozen(kw_only=True)
-class Answer:
-    """One complete answer, whatever its status."""
-
-    #: The server's address, for errors.
-    server: str
-    #: What was asked, such as ``"GET /queue"``, for errors.
-    asked: str
-    status: int
-    body: bytes = field(repr=False)
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether it is a 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - a status class
-
-    def require_ok(self) -> Self:
-        """Return itself.
-
-        Raises:
-            ComfyUIUnavailableError: When the server fails by itself (5xx) or is busy.
-            ComfyUIError: When it refuses, or leads elsewhere.
-        """
-        if self.is_ok:
-            return self
-        problem = f"{self.asked} was answered with {self.status}{self._quoted()}."
-        if self.status >= 500 or self.status in _NOT_NOW:  # noqa: PLR2004 - as above
-            raise ComfyUIUnavailableError(self.server, problem)
-        if self.status in {401, 403, 407}:
-            problem += " Check the credentials, and that no proxy stands in the way."
-        elif 300 <= self.status < 400:  # noqa: PLR2004 - as above
-            problem += " Redirects are not followed: give the address it leads to."
-        raise ComfyUIError(self.server, problem)
-
-    def json(self) -> Any:  # noqa: ANN401 - any JSON
-        """Return the content of a good answer.
-
-        Raises:
-            ComfyUIUnavailableError: As `require_ok`.
-            ComfyUIError: As `require_ok`, or when it is no JSON.
-        """
-        content = parse_json(self.require_ok().body)
-        if content is None:
-            problem = (
-                f"{self.asked} was answered with something that is no JSON"
-                f"{self._quoted()}. Is this address really a ComfyUI server?"
-            )
-            raise ComfyUIError(self.server, problem)
-        return content
-
-    def mapping(self) -> Mapping[str, Any]:
-        """Return the content of a good answer that must be a JSON object.
-
-        Raises:
-            ComfyUIUnavailableError: As `require_ok`.
-            ComfyUIError: As `json`, or when it is no object.
-        """
-        content = self.json()
-        if not isinstance(content, dict):
-            problem = (
-                f"{self.asked} was answered with JSON of another form than ComfyUI's."
-            )
-            raise ComfyUIError(self.server, problem)
-        return content
-
-    def _quoted(self) -> str:
-        text = self.body[:_SHOWN_TEXT].decode("utf-8", "replace")
-        shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return f" ({shown})" if shown else ""
 
 
 class ComfyHttp:
@@ -153,10 +75,9 @@ class ComfyHttp:
         limits = {"connect": connect_seconds, "read": None, "write": None, "pool": None}
         self._extensions = {"timeout": limits}
         # Made once: it reads all the certificates that there are.
-        tls = httpx.create_ssl_context(trust_env=False)
-        self._questions = _transport(tls, _FOR_QUESTIONS)
-        # Apart, so that no question waits behind large files.
-        self._files = _transport(tls, _FOR_FILES)
+        self._tls = httpx.create_ssl_context(trust_env=False)
+        #: Connections without a request, and since when; the last used last.
+        self._idle: list[tuple[float, httpx.AsyncHTTPTransport]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -167,8 +88,8 @@ class ComfyHttp:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._questions.aclose()
-        await self._files.aclose()
+        while self._idle:
+            await _close(self._idle.pop()[1])
 
     async def request(
         self,
@@ -180,14 +101,12 @@ class ComfyHttp:
         body: object = None,
         files: Mapping[str, tuple[str, bytes]] | None = None,
         fields: Mapping[str, str] | None = None,
-        is_large: bool = False,
     ) -> Answer:
         """Send one request and read its answer whole.
 
         Args:
             seconds: The limit of the whole, from connecting to the last byte.
             body: Sent as JSON unless ``None``.
-            is_large: Whether a large file is sent or expected.
 
         Raises:
             ComfyUITimeoutError: When the limit runs out.
@@ -206,9 +125,10 @@ class ComfyHttp:
                 data=fields,
                 extensions=self._extensions,
             )
+            request.stream = _Body(request.read())
             with anyio.fail_after(seconds):
-                transport = self._files if is_large else self._questions
-                answer = await self._send(asked, request, transport)
+                async with self._connection() as connection:
+                    answer = await self._send(asked, request, connection)
             answered = answer.status not in _NOBODY_BEHIND
         except tuple(kind for kind, _ in ERRORS) as e:
             raise self._translated(e, asked, seconds) from e
@@ -224,17 +144,38 @@ class ComfyHttp:
         query = urlencode([*self._address.query, *(params or {}).items()])
         return f"{self._server}{path}?{query}" if query else f"{self._server}{path}"
 
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
+        """Lend the connection that was used last, or a new one."""
+        connection = self._idle.pop()[1] if self._idle else _new_connection(self._tls)
+        try:
+            yield connection
+        except BaseException:
+            await _close(connection)
+            raise
+        now = anyio.current_time()
+        self._idle.append((now, connection))
+        unused_since, oldest = self._idle[0]
+        if unused_since < now - _KEEP_ALIVE_SECONDS:
+            del self._idle[0]
+            await _close(oldest)
+
     async def _send(
-        self, asked: str, request: httpx.Request, transport: httpx.AsyncHTTPTransport
+        self, asked: str, request: httpx.Request, connection: httpx.AsyncHTTPTransport
     ) -> Answer:
-        response = await transport.handle_async_request(request)
+        response = await connection.handle_async_request(request)
         try:
             body = bytearray()
-            async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > _MAX_ANSWER_BYTES:
-                    problem = f"{asked} was answered with more than can be taken in."
-                    raise ComfyUIError(self._server, problem)
+            # Broken off by a cancellation, so that httpx's generators end: trio warns
+            # of those that are left.
+            with anyio.CancelScope() as reading:
+                async for piece in response.aiter_bytes():
+                    body += piece
+                    if len(body) > _MAX_ANSWER_BYTES:
+                        reading.cancel()
+            if reading.cancel_called:
+                problem = f"{asked} was answered with more than can be taken in."
+                raise ComfyUIError(self._server, problem)
         finally:
             await response.aclose()
         return Answer(
@@ -258,21 +199,45 @@ class ComfyHttp:
         return ComfyUIError(self._server, problem)
 
 
-def _transport(tls: SSLContext, idle: int) -> httpx.AsyncHTTPTransport:
-    """Return a pool of connections.
+def _new_connection(tls: SSLContext) -> httpx.AsyncHTTPTransport:
+    """Return what opens a connection at its first request and keeps it.
 
     No `httpx.AsyncClient` around it: that logs each URL, secrets included, and what it
     brings beyond (redirects, cookies, the environment's proxies and .netrc) is not
-    wanted, but costs a third of a request.
+    wanted, but costs a third of a request. No pool of many connections in it: httpcore
+    1.0 asks the system twice a request whether each idle one is still open, and keeps
+    for ever the place of a request that was cancelled before it was connected.
     """
     limits = httpx.Limits(
-        # No limit: httpcore 1.0 keeps the place of a request that was cancelled before
-        # its connection was made, and a full pool would wait for it for ever.
         max_connections=None,
-        max_keepalive_connections=idle,
+        max_keepalive_connections=1,
         keepalive_expiry=_KEEP_ALIVE_SECONDS,
     )
     return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits)
+
+
+async def _close(connection: httpx.AsyncHTTPTransport) -> None:
+    with anyio.CancelScope(shield=True):
+        await connection.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """What a request sends, from no generator.
+
+    One of httpx's own is left to the garbage collector when sending is cancelled, and
+    trio warns of that.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._pieces = iter((content,))
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 def meaning_of(error: Exception) -> str:

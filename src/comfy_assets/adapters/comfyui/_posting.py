@@ -25,8 +25,8 @@ from comfy_assets.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from comfy_assets.adapters.comfyui._answers import Answer
     from comfy_assets.adapters.comfyui._followers import Follower
-    from comfy_assets.adapters.comfyui._http import Answer
     from comfy_assets.adapters.comfyui._link import Link
     from comfy_assets.domain.workflows.graph import Workflow
 

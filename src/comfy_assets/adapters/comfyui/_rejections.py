@@ -11,30 +11,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from comfy_assets.domain.workflows.model_folders import model_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from comfy_assets.domain.workflows.graph import Workflow
 
-#: Which folder below ``models`` feeds an input, by its name; with a class before the
-#: name where one name means several things.
-_MODEL_FOLDERS: Final = {
-    "CLIPVisionLoader.clip_name": "clip_vision",
-    "UpscaleModelLoader.model_name": "upscale_models",
-    "ckpt_name": "checkpoints",
-    "clip_name": "text_encoders",
-    "clip_name1": "text_encoders",
-    "clip_name2": "text_encoders",
-    "clip_name3": "text_encoders",
-    "control_net_name": "controlnet",
-    "gligen_name": "gligen",
-    "hypernetwork_name": "hypernetworks",
-    "ipadapter_file": "ipadapter",
-    "lora_name": "loras",
-    "style_model_name": "style_models",
-    "unet_name": "diffusion_models",
-    "vae_name": "vae",
-}
 _NAMED: Final = 5
 #: Before 0.12 the unknown class stands only in the text.
 _NODE_ID: Final = re.compile(r"Node ID '#(.+)'")
@@ -177,8 +160,7 @@ def _nearest(value: str, choices: Sequence[str]) -> list[str]:
 
 def _model_folder(node_id: str, input_name: str, workflow: Workflow) -> str | None:
     node = workflow.nodes.get(node_id)
-    exact = f"{node.class_type}.{input_name}" if node is not None else ""
-    return _MODEL_FOLDERS.get(exact) or _MODEL_FOLDERS.get(input_name)
+    return model_folder(node.class_type if node is not None else "", input_name)
 
 
 def _named(node_id: str, workflow: Workflow) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from comfy_assets.errors import ComfyUIError
 
 if TYPE_CHECKING:
-    from comfy_assets.adapters.comfyui._http import Answer, ComfyHttp
+    from comfy_assets.adapters.comfyui._answers import Answer
+    from comfy_assets.adapters.comfyui._http import ComfyHttp
     from comfy_assets.adapters.comfyui._outputs import OutputFile
     from comfy_assets.adapters.comfyui._settings import ComfyUITimeouts
 
@@ -121,7 +122,6 @@ class Routes:
             "/view",
             params=params,
             seconds=self._timeouts.image_seconds,
-            is_large=True,
         )
         if answer.status == _NOT_FOUND:
             return None
@@ -145,7 +145,6 @@ class Routes:
             files={"image": (_input_name(data, filename), data)},
             fields={"type": "input", "overwrite": "true"},
             seconds=self._timeouts.image_seconds,
-            is_large=True,
         )
         stored = answer.mapping()
         name, subfolder = stored.get("name"), stored.get("subfolder")
@@ -162,7 +161,6 @@ class Routes:
             "GET",
             "/object_info",
             seconds=self._timeouts.image_seconds,
-            is_large=True,
         )
         catalogue = answer.mapping()
         if not all(isinstance(entry, Mapping) for entry in catalogue.values()):

@@ -81,15 +81,26 @@ class Run:
         self._cached: set[str] = set()
         self._executed: set[str] = set()
         self._partly_done: dict[str, float] = {}
-        self._progress = RunProgress(fraction=0.0)
+        #: How far it is, as far as was told.
+        self.progress = RunProgress(fraction=0.0)
         self._told_progress: RunProgress | None = None
+
+    @property
+    def has_news(self) -> bool:
+        """Whether its caller has something to hear or to do."""
+        return (
+            self.end is not None
+            or self.needs_history
+            or self.preview is not None
+            or (self.is_at_work and self.progress != self._told_progress)
+        )
 
     def take_progress(self) -> RunProgress | None:
         """Return the progress if it is news since the last call."""
-        if not self.is_at_work or self._progress == self._told_progress:
+        if not self.is_at_work or self.progress == self._told_progress:
             return None
-        self._told_progress = self._progress
-        return self._progress
+        self._told_progress = self.progress
+        return self.progress
 
     def take_preview(self) -> RunPreview | None:
         """Return the preview if it is news since the last call."""
@@ -157,8 +168,8 @@ class Run:
                 self._partly_done[node.node_id] = min(node.value / node.maximum, 1.0)
                 if node.maximum > 1:
                     step, steps = int(node.value), int(node.maximum)
-        self._progress = RunProgress(
-            fraction=self._progress.fraction, step=step, steps=steps
+        self.progress = RunProgress(
+            fraction=self.progress.fraction, step=step, steps=steps
         )
 
     def _compute_progress(self) -> None:
@@ -169,9 +180,9 @@ class Run:
         )
         fraction = _BEFORE_IMAGES * done / sum(self._weights.values())
         # A node that runs twice (tiles, passes) starts again at 0: never fall.
-        if fraction > self._progress.fraction:
-            self._progress = RunProgress(
-                fraction=fraction, step=self._progress.step, steps=self._progress.steps
+        if fraction > self.progress.fraction:
+            self.progress = RunProgress(
+                fraction=fraction, step=self.progress.step, steps=self.progress.steps
             )
 
     def _take_picture(self, picture: PictureCame) -> None:

@@ -75,9 +75,10 @@ class Waiting:
                 return run.end
             self._note_hearing()
             await self._check_limits()
-            with anyio.move_on_after(self._pause()) as pause:
+            with anyio.move_on_after(self._pause()):
                 await changed.wait()
-            if pause.cancelled_caught or self._pause() <= 0:
+            # Asked anew: a message may have moved the moment on without waking us.
+            if not changed.is_set() and self._pause() <= 0:
                 await self._ask()
 
     def _take_in(self, place: Place) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve
 
 from comfy_assets.adapters.memory._timeline import Timeline
-from comfy_assets.domain.paging import check_limit
+from comfy_assets.domain.paging import Page, PageKey, check_limit
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 from comfy_assets.ports.asset_records import AssetRecords
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from comfy_assets.domain.assets import AssetQuery, GalleryAsset
     from comfy_assets.domain.identity import AssetId
-    from comfy_assets.domain.paging import Page
     from comfy_assets.domain.requests import AssetType, EntityRef
 
     #: World, entity and type: at most one asset of each is active.
@@ -47,6 +45,25 @@ class MemoryAssetRecords(AssetRecords):
         self._active.clear()
         self._discarded.clear()
 
+    def insert(self, assets: Sequence[GalleryAsset], operation: str) -> None:
+        """Store new assets, all or none, each as `add` does.
+
+        Raises:
+            RepositoryError: When an id belongs to another value, or was discarded.
+        """
+        for asset in assets:
+            if asset.id in self._discarded:
+                raise RepositoryError(operation, f"asset {asset.id} was deleted")
+            stored = self._by_id.get(asset.id, asset)
+            if evolve(stored, is_active=asset.is_active) != asset:
+                raise RepositoryError(operation, f"another asset has the id {asset.id}")
+        for asset in assets:
+            if asset.id not in self._by_id:
+                self._by_age.insert(asset)
+                self._by_id[asset.id] = evolve(asset, is_active=False)
+                if asset.is_active:
+                    self._activate(asset)
+
     async def add(self, asset: GalleryAsset) -> None:
         """Store a new asset; quiet when the same value is stored under its id.
 
@@ -55,16 +72,7 @@ class MemoryAssetRecords(AssetRecords):
         """
         operation = f"add asset {asset.id}"
         await self._enter(operation)
-        if asset.id in self._discarded:
-            raise RepositoryError(operation, "an asset with this id was deleted")
-        stored = self._by_id.get(asset.id)
-        if stored is None:
-            self._by_age.insert(asset)
-            self._by_id[asset.id] = evolve(asset, is_active=False)
-            if asset.is_active:
-                self._activate(asset)
-        elif evolve(stored, is_active=asset.is_active) != asset:
-            raise RepositoryError(operation, "the id belongs to another asset")
+        self.insert([asset], operation)
 
     async def get(self, asset_id: AssetId) -> GalleryAsset:
         """Return an asset.
@@ -126,15 +134,23 @@ class MemoryAssetRecords(AssetRecords):
         self._discarded[asset_id] = asset
         return asset
 
-    async def discarded(self, *, limit: int = 50) -> Sequence[GalleryAsset]:
-        """Return assets that were deleted and not yet purged, in any order.
+    async def discarded(
+        self, *, limit: int = 50, after: str | None = None
+    ) -> Page[GalleryAsset]:
+        """Return a page of the assets that were deleted and not yet purged, by id.
 
         Raises:
             InvalidRequestError: When `limit` is out of range.
+            PayloadError: When `after` is no cursor.
         """
         await self._enter("list discarded assets")
         check_limit(limit)
-        return list(islice(self._discarded.values(), limit))
+        last = "" if after is None else PageKey.from_cursor(after).id
+        ids = sorted(asset_id for asset_id in self._discarded if asset_id > last)
+        items = tuple(self._discarded[asset_id] for asset_id in ids[:limit])
+        if len(ids) <= limit:
+            return Page(items)
+        return Page(items, PageKey(items[-1].created_at, items[-1].id).to_cursor())
 
     async def purge(self, asset_id: AssetId) -> None:
         """Forget a discarded asset; quiet when none has the id."""

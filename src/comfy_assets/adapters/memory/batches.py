@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
+    from comfy_assets.adapters.memory.assets import MemoryAssetRecords
+    from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import BatchQuery, GenerationBatch
     from comfy_assets.domain.identity import BatchId
     from comfy_assets.domain.paging import Page
@@ -36,7 +38,10 @@ class MemoryBatchRecords(BatchRecords):
     """The generation batches of a `MemoryAssetRepository`."""
 
     def __init__(
-        self, enter: Callable[[str], Awaitable[None]], now: Callable[[], datetime]
+        self,
+        enter: Callable[[str], Awaitable[None]],
+        now: Callable[[], datetime],
+        gallery: MemoryAssetRecords,
     ) -> None:
         """Begin empty.
 
@@ -44,9 +49,11 @@ class MemoryBatchRecords(BatchRecords):
             enter: Awaited at the begin of each call; raises when the repository is
                 closed.
             now: The clock of the leases.
+            gallery: Takes the assets that a batch brings.
         """
         self._enter = enter
         self._now = now
+        self._gallery = gallery
         self._by_id: dict[str, GenerationBatch] = {}
         self._by_age = Timeline()
         # Only batches that are not finished, so that a long history costs nothing.
@@ -96,17 +103,23 @@ class MemoryBatchRecords(BatchRecords):
             self._by_id, lambda batch: _matches(query, batch), limit=limit, after=after
         )
 
-    async def save(self, batch: GenerationBatch) -> GenerationBatch:
-        """Store a changed batch and return it with its version counted up by one.
+    async def save(
+        self, batch: GenerationBatch, *, assets: Sequence[GalleryAsset] = ()
+    ) -> GenerationBatch:
+        """Store a changed batch, with the assets that it brings.
 
         Raises:
             StaleBatchError: When version or fence differ from the stored ones.
             BatchNotFoundError: When no batch has the id.
+            RepositoryError: When an asset's id belongs to another value, or was
+                discarded.
         """
-        await self._enter(f"save batch {batch.id}")
+        operation = f"save batch {batch.id}"
+        await self._enter(operation)
         stored = self._require(batch.id)
         if (stored.version, stored.fence) != (batch.version, batch.fence):
             raise StaleBatchError(batch.id)
+        self._gallery.insert(assets, operation)
         self._remove(stored)
         return self._insert(evolve(batch, version=batch.version + 1))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from comfy_assets.adapters._image_keys import THUMBNAIL_SUFFIX, check_key, check_path
+from comfy_assets.adapters._image_keys import check_key, check_path
 from comfy_assets.adapters._image_threads import ImageThreads
 from comfy_assets.adapters._pictures.picture import Picture, PictureLimits
 from comfy_assets.domain.assets import StoredImage
@@ -30,16 +28,7 @@ class MemoryImageStore(ImageStore):
     async def save(self, data: bytes, *, key: str) -> StoredImage:
         """Keep an image, see `ImageStore.save`."""
         check_key(key, operation="save")
-        picture, sha256 = await self._threads.run(_read, data)
-        stored = StoredImage(
-            file_path=key + picture.suffix,
-            thumbnail_path=key + THUMBNAIL_SUFFIX,
-            width=picture.width,
-            height=picture.height,
-            media_type=picture.media_type,
-            size_bytes=len(data),
-            sha256=sha256,
-        )
+        picture, stored = await self._threads.run(_read, data, key)
         self._forget(key)
         self._kept[key] = stored
         self._files[stored.file_path] = data
@@ -65,10 +54,11 @@ class MemoryImageStore(ImageStore):
             del self._files[stored.file_path], self._files[stored.thumbnail_path]
 
 
-def _read(data: bytes) -> tuple[Picture, str]:
+def _read(data: bytes, key: str) -> tuple[Picture, StoredImage]:
     # Pillow is loaded by the first picture, not by whoever imports the package.
     from comfy_assets.adapters._pictures.reading import (  # noqa: PLC0415
         read_picture,
     )
 
-    return read_picture(data, PictureLimits()), hashlib.sha256(data).hexdigest()
+    picture = read_picture(data, PictureLimits())
+    return picture, picture.stored_as(key, data)

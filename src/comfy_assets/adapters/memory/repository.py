@@ -34,7 +34,7 @@ class MemoryAssetRepository(AssetRepository):
         """
         self._is_closed = False
         self._assets = MemoryAssetRecords(self._enter)
-        self._batches = MemoryBatchRecords(self._enter, now)
+        self._batches = MemoryBatchRecords(self._enter, now, self._assets)
         self._workflows = MemoryWorkflowRecords(self._enter)
 
     @property

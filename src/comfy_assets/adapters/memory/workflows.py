@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comfy_assets.errors import WorkflowNotFoundError
+from comfy_assets.errors import StaleWorkflowError, WorkflowNotFoundError
 from comfy_assets.ports.workflow_records import WorkflowRecords
 
 if TYPE_CHECKING:
@@ -31,10 +31,25 @@ class MemoryWorkflowRecords(WorkflowRecords):
         """Forget everything."""
         self._by_slot.clear()
 
-    async def save(self, configuration: WorkflowConfiguration) -> None:
-        """Store a configuration; the one before in the same slot is replaced."""
+    async def save(
+        self,
+        configuration: WorkflowConfiguration,
+        *,
+        expected: WorkflowConfiguration | None = None,
+    ) -> None:
+        """Store a configuration; the one before in the same slot is replaced.
+
+        Raises:
+            StaleWorkflowError: When the slot has another configuration than `expected`,
+                or none.
+        """
         await self._enter("save the workflow configuration")
-        self._by_slot[configuration.slot] = configuration
+        slot = configuration.slot
+        if expected is not None:
+            stored = self._by_slot.get(slot)
+            if stored not in (expected, configuration):
+                raise StaleWorkflowError(slot)
+        self._by_slot[slot] = configuration
 
     async def get(self, slot: WorkflowSlot) -> WorkflowConfiguration:
         """Return the slot's configuration.

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from anyio import CancelScope, Event, create_task_group, move_on_after, sleep_forever
+from anyio import (
+    CancelScope,
+    Event,
+    create_task_group,
+    get_cancelled_exc_class,
+    move_on_after,
+    sleep_forever,
+)
 from anyio.lowlevel import checkpoint_if_cancelled
 
 if TYPE_CHECKING:
@@ -28,7 +35,6 @@ async def finish(work: Callable[[], Awaitable[T]], *, grace_seconds: float) -> T
     async with create_task_group() as tasks:
         tasks.start_soon(ending.watch, grace_seconds)
         await ending.run(work)
-        tasks.cancel_scope.cancel()
     if not ending.has_outcome:
         # Cut short: the cancellation that did it is on its way to us.
         await sleep_forever()
@@ -54,13 +60,15 @@ class _Ending(Generic[T]):
                 self._done.set()
 
     async def watch(self, grace_seconds: float) -> None:
+        # Ends by itself with the work: to cancel a task costs several times as much.
         try:
-            await sleep_forever()
-        finally:
+            await self._done.wait()
+        except get_cancelled_exc_class():
             with move_on_after(grace_seconds, shield=True):
                 await self._done.wait()
             # Too late for what is done; the end of patience for what hangs.
             self._scope.cancel()
+            raise
 
     @property
     def has_outcome(self) -> bool:

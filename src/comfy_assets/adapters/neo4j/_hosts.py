@@ -59,18 +59,15 @@ class HostEntities:
             f"entity_type_{number}": name for number, name in enumerate(labels)
         }
 
-    def tie(self, *, is_active: bool) -> str:
+    def tie(self) -> str:
         """Return the part of a statement that ties the host's node to asset ``a``.
 
-        Args:
-            is_active: Whether to name the asset on the host's node, too.
+        An active one is named on the host's node, too.
         """
-        naming = (
-            "FOREACH (_ IN CASE WHEN a.asset_type = 'custom' THEN [] ELSE [1] END | "
-            "SET h[a.asset_type + '_asset'] = a.id)"
-        )
         return self._for_each(
-            f"{lock('h')} MERGE (h)-[:HAS_ASSET]->(a) {naming if is_active else ''}"
+            f"{lock('h')} MERGE (h)-[:HAS_ASSET]->(a) FOREACH (_ IN CASE "
+            "WHEN a.is_active AND a.asset_type <> 'custom' THEN [1] ELSE [] END | "
+            "SET h[a.asset_type + '_asset'] = a.id)"
         )
 
     def unname(self) -> str:

@@ -22,9 +22,10 @@ MATCH (n:GenerationBatch) USING INDEX SEEK n:GenerationBatch(takeover_at)
 WHERE n.takeover_at <= now
 """
 
-#: Parameters: ``owner lease`` (in microseconds). The first part is for idle workers,
-#: who shall write nothing; the second decides, as the only one at a time. The batch
-#: itself is looked at again once it is locked: it may have been saved meanwhile.
+#: Parameters: ``owner lease`` (in microseconds) ``token``, drawn for this claim. The
+#: first part is for idle workers, who shall write nothing; the second decides, as the
+#: only one at a time. The batch itself is looked at again once it is locked: it may
+#: have been saved meanwhile.
 CLAIM: Final = f"""
 WITH {_NOW}
 CALL (now) {{
@@ -44,9 +45,17 @@ WITH b, now ORDER BY b.place_key LIMIT 1
 WITH b, now + duration({{microseconds: $lease}}) AS lease_until,
     b.line_key IS NOT NULL OR coalesce(b.takeover_at <= now, false) AS is_free
 SET b.owner = $owner, b.lease_until = lease_until, b.takeover_at = lease_until,
-    b.claim_fence = b.fence + 1, b.fence = b.fence + 1, b.version = b.version + 1
+    b.claim_fence = b.fence + 1, b.fence = b.fence + 1, b.version = b.version + 1,
+    b.claim_token = $token
 REMOVE b.line_key
 RETURN is_free, properties(b) AS node
+"""
+
+#: Parameters: ``token``. What a claim got of which nobody knows whether it was stored.
+CLAIMED: Final = """
+MATCH (b:GenerationBatch) USING INDEX SEEK b:GenerationBatch(takeover_at)
+WHERE b.takeover_at > datetime.fromEpoch(0, 0) AND b.claim_token = $token
+RETURN true AS is_free, properties(b) AS node
 """
 
 #: Parameters: ``id owner fence lease``.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import neo4j
-from anyio import Lock, fail_after, move_on_after
+from anyio import fail_after, move_on_after, sleep
 from neo4j.exceptions import (
     ConnectionAcquisitionTimeoutError,
     ConstraintError,
@@ -19,7 +20,9 @@ from neo4j.exceptions import (
 )
 from neo4j.time import DateTime
 
+from comfy_assets.adapters.neo4j._commits import UnsureError, again_when_unsure
 from comfy_assets.adapters.neo4j._finishing import finish
+from comfy_assets.adapters.neo4j._opening import Opening
 from comfy_assets.adapters.neo4j._problems import problem_of
 from comfy_assets.errors import RepositoryError
 
@@ -38,6 +41,9 @@ _LOCAL: Final = (OSError, UnicodeEncodeError, OverflowError)
 CLOSE_SECONDS: Final = 5.0
 #: How long a call that is cancelled may take to end its transaction.
 GRACE_SECONDS: Final = 2.0
+#: What a server needs to undo a schema that was cut off before its commit: until then
+#: 5.26 takes its indexes for somebody else's.
+UNDO_SECONDS: Final = 1.0
 #: A connection that lay idle for longer is tried before it is used: a server that was
 #: restarted meanwhile costs no error.
 IDLE_SECONDS: Final = 10.0
@@ -45,10 +51,6 @@ IDLE_SECONDS: Final = 10.0
 
 class TakenError(Exception):
     """A value that must be unique is taken; told to callers as something better."""
-
-
-class _UnsureError(Exception):
-    """The connection broke while a transaction was committed: it is stored, or not."""
 
 
 class Server:
@@ -68,11 +70,8 @@ class Server:
             prepare: Brings the database up to date, once, before the first call.
         """
         self._address = address
-        self._prepare = prepare
-        self._opening = Lock()
+        self._opening = Opening(lambda: prepare(self))
         self._driver: neo4j.AsyncDriver | None = None
-        self._is_ready = False
-        self._is_closed = False
 
     async def read(
         self,
@@ -90,7 +89,8 @@ class Server:
         Raises:
             RepositoryError: When the server cannot be reached or does not answer well.
         """
-        return await self._finish(operation, statement, parameters, take, writes=False)
+        call = partial(self._finish, operation, statement, parameters, take)
+        return await again_when_unsure(operation, partial(call, writes=False))
 
     async def write(
         self,
@@ -111,20 +111,9 @@ class Server:
             TakenError: When a value that must be unique is taken.
             RepositoryError: When the server cannot be reached or does not answer well.
         """
-        try:
-            return await self._finish(
-                operation, statement, parameters, take, writes=True
-            )
-        except _UnsureError:
-            if when_unsure is not None:
-                return await when_unsure()
-        try:
-            return await self._finish(
-                operation, statement, parameters, take, writes=True
-            )
-        except _UnsureError as error:
-            problem = "the connection broke at the last moment, twice; try again"
-            raise RepositoryError(operation, problem) from error
+        call = partial(self._finish, operation, statement, parameters, take)
+        write = partial(call, writes=True)
+        return await again_when_unsure(operation, write, when_unsure)
 
     async def prepare_read(
         self,
@@ -133,15 +122,27 @@ class Server:
         take: Callable[[Rows[Mapping[str, Any]]], T],
     ) -> T:
         """Read as `read` does, before the database is up to date."""
-        return await self._run(operation, statement, {}, take, writes=False)
+        call = partial(self._run, operation, statement, {}, take, writes=False)
+        return await again_when_unsure(operation, call)
 
     async def prepare_write(self, operation: str, statements: Rows[str]) -> None:
-        """Run statements in one transaction, before the database is up to date."""
-        with self._translated(operation), fail_after(self._address.call_seconds):
-            async with self._connected().session(
-                database=self._address.database
-            ) as session:
-                await session.execute_write(_run_all, statements)
+        """Run statements in one transaction, before the database is up to date.
+
+        They can be repeated.
+        """
+
+        async def call() -> None:
+            with self._translated(operation), fail_after(self._address.call_seconds):
+                async with self._connected().session(
+                    database=self._address.database
+                ) as session:
+                    await session.execute_write(_run_all, statements)
+
+        async def call_later() -> None:
+            await sleep(UNDO_SECONDS)
+            await call()
+
+        await again_when_unsure(operation, call, call_later)
 
     async def agent(self, operation: str) -> str:
         """Return what the server calls itself, such as ``"Neo4j/5.26.0"``."""
@@ -152,7 +153,7 @@ class Server:
 
     async def aclose(self) -> None:
         """Close all connections; quiet when there are none."""
-        self._is_closed = True
+        self._opening.close()
         driver, self._driver = self._driver, None
         if driver is not None:
             with move_on_after(CLOSE_SECONDS, shield=True):
@@ -168,26 +169,12 @@ class Server:
         writes: bool,
     ) -> T:
         async def work() -> T:
-            await self._open(operation)
+            await self._opening.enter(operation)
             return await self._run(
                 operation, statement, parameters, take, writes=writes
             )
 
         return await finish(work, grace_seconds=GRACE_SECONDS)
-
-    async def _open(self, operation: str) -> None:
-        if self._is_ready and not self._is_closed:
-            return
-        async with self._opening:
-            if not self._is_ready:
-                self._check_not_closed(operation)
-                await self._prepare(self)
-                self._is_ready = True
-        self._check_not_closed(operation)
-
-    def _check_not_closed(self, operation: str) -> None:
-        if self._is_closed:
-            raise RepositoryError(operation, "it was closed; open a new one")
 
     def _connected(self) -> neo4j.AsyncDriver:
         if self._driver is None:
@@ -241,10 +228,10 @@ class Server:
         except ConstraintError as error:
             raise TakenError from error
         except IncompleteCommit as error:
-            raise _UnsureError from error
+            raise UnsureError from error
         except (DriverError, Neo4jError, *_LOCAL) as error:
             # Once it is closed, the driver complains in many ways.
-            self._check_not_closed(operation)
+            self._opening.check_not_closed(operation)
             problem = _problem(error, self._address.uri)
             raise RepositoryError(operation, problem) from error
 

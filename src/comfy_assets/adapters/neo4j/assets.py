@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve
-
-from comfy_assets.adapters.neo4j._asset_nodes import read_asset, write_asset
+from comfy_assets.adapters.neo4j._adding import (
+    GET,
+    TAKE_PLACE,
+    check_none_discarded,
+    creation,
+    leave_out_stored,
+    locks_for,
+    parameters_of,
+)
+from comfy_assets.adapters.neo4j._asset_nodes import read_asset
 from comfy_assets.adapters.neo4j._listings import asset_count, asset_page, cut
 from comfy_assets.adapters.neo4j._locks import LOCK_PLACES, lock
 from comfy_assets.adapters.neo4j._session import TakenError
-from comfy_assets.domain.paging import check_limit
-from comfy_assets.errors import AssetNotFoundError, RepositoryError
+from comfy_assets.domain.paging import PageKey, check_limit
+from comfy_assets.errors import AssetNotFoundError
 from comfy_assets.ports.asset_records import AssetRecords
 
 if TYPE_CHECKING:
@@ -25,53 +32,12 @@ if TYPE_CHECKING:
 
     Nodes = Sequence[Mapping[str, Any]]
 
-# An asset and its batch, or its style, may come in any order: both ends tie.
-CREATE: Final = f"""
-CREATE (a:GalleryAsset) SET a = $properties
-WITH a
-CALL (a) {{
-    MATCH (b:GenerationBatch {{id: a.batch_id}})
-    {lock("b")}
-    CREATE (b)-[:PRODUCED {{index: a.index}}]->(a)
-}}
-CALL (a) {{
-    MATCH (style:GalleryAsset {{id: a.style_reference_id}})
-    {lock("style")}
-    CREATE (a)-[:STYLED_BY]->(style)
-}}
-CALL (a) {{
-    MATCH (follower:GalleryAsset)
-    USING INDEX SEEK follower:GalleryAsset(style_reference_id, age_key)
-    WHERE follower.style_reference_id = a.id AND follower.age_key < '~'
-        AND follower <> a
-    WITH a, follower ORDER BY follower.id
-    {lock("follower")}
-    CREATE (follower)-[:STYLED_BY]->(a)
-}}
-"""
-# Asked after the id was taken: then nobody can discard an asset of this id any more.
-WAS_DISCARDED: Final = """
-CALL (a) {
-    OPTIONAL MATCH (d:DiscardedAsset {id: a.id})
-    RETURN d IS NOT NULL AS was_discarded
-}
-RETURN was_discarded
-"""
-# After batch and style were tied, for they are locked before other assets are.
-TAKE_PLACE: Final = """
-CALL (a) {
-    MATCH (old:GalleryAsset {active_place: a.place}) WHERE old <> a
-    SET old.is_active = false REMOVE old.active_place
-}
-SET a.is_active = true, a.active_place = a.place
-WITH a
-"""
-GET: Final = "MATCH (a:GalleryAsset {id: $id}) RETURN properties(a) AS node"
 ACTIVATE: Final = f"""
 {LOCK_PLACES}
 WITH places
 MATCH (a:GalleryAsset {{id: $id}})
 {TAKE_PLACE}
+WITH a
 """
 DEACTIVATE: Final = f"""
 {LOCK_PLACES}
@@ -92,8 +58,8 @@ RETURN_NODE: Final = "RETURN properties(a) AS node"
 GET_DISCARDED: Final = "MATCH (a:DiscardedAsset {id: $id}) RETURN properties(a) AS node"
 DISCARDED: Final = """
 MATCH (a:DiscardedAsset) USING INDEX SEEK a:DiscardedAsset(id)
-WHERE a.id >= ''
-RETURN properties(a) AS node LIMIT $limit
+WHERE a.id > $last
+RETURN properties(a) AS node ORDER BY a.id LIMIT $limit
 """
 PURGE: Final = f"""
 MATCH (a:DiscardedAsset {{id: $id}})
@@ -125,29 +91,15 @@ class Neo4jAssetRecords(AssetRecords):
             RepositoryError: When the id belongs to another value, or was discarded.
         """
         operation = f"add asset {asset.id}"
-        ties = self._hosts.tie(is_active=asset.is_active)
-        statement = f"{CREATE} {ties} {WAS_DISCARDED}"
-        if asset.is_active:
-            statement = (
-                f"{LOCK_PLACES} WITH places {CREATE} WITH a {TAKE_PLACE} {ties} "
-                f"{WAS_DISCARDED}"
-            )
-
-        def check(rows: Nodes) -> None:
-            if rows[0]["was_discarded"]:
-                raise RepositoryError(operation, "an asset with this id was deleted")
-
-        parameters = {
-            "properties": write_asset(evolve(asset, is_active=False)),
-            **self._hosts.parameters,
-        }
         try:
-            await self._server.write(operation, statement, parameters, check)
+            await self._server.write(
+                operation,
+                statement_for(asset, self._hosts),
+                parameters_of([asset], self._hosts),
+                lambda rows: check_none_discarded(rows[0]["discarded"], operation),
+            )
         except TakenError as error:
-            stored = await self.get(asset.id)
-            if evolve(stored, is_active=asset.is_active) != asset:
-                problem = "the id belongs to another asset"
-                raise RepositoryError(operation, problem) from error
+            await leave_out_stored(self._server, [asset], operation, error)
 
     async def get(self, asset_id: AssetId) -> GalleryAsset:
         """Return an asset.
@@ -191,7 +143,7 @@ class Neo4jAssetRecords(AssetRecords):
         Raises:
             AssetNotFoundError: When no asset has the id.
         """
-        statement = f"{ACTIVATE} {self._hosts.tie(is_active=True)} {RETURN_NODE}"
+        statement = f"{ACTIVATE} {self._hosts.tie()} {RETURN_NODE}"
         return await self._change(f"activate asset {asset_id}", statement, asset_id)
 
     async def deactivate(self, asset_id: AssetId) -> GalleryAsset:
@@ -223,16 +175,22 @@ class Neo4jAssetRecords(AssetRecords):
 
         return await self._change(operation, statement, asset_id, settle)
 
-    async def discarded(self, *, limit: int = 50) -> Sequence[GalleryAsset]:
-        """Return assets that were deleted and not yet purged, in any order.
+    async def discarded(
+        self, *, limit: int = 50, after: str | None = None
+    ) -> Page[GalleryAsset]:
+        """Return a page of the assets that were deleted and not yet purged, by id.
 
         Raises:
             InvalidRequestError: When `limit` is out of range.
+            PayloadError: When `after` is no cursor.
         """
         check_limit(limit)
-        return await self._server.read(
-            "list discarded assets", DISCARDED, {"limit": limit}, _all
+        last = "" if after is None else PageKey.from_cursor(after).id
+        parameters = {"last": last, "limit": limit + 1}
+        found = await self._server.read(
+            "list discarded assets", DISCARDED, parameters, _all
         )
+        return cut(found, limit)
 
     async def purge(self, asset_id: AssetId) -> None:
         """Forget a discarded asset; quiet when none has the id."""
@@ -255,6 +213,14 @@ class Neo4jAssetRecords(AssetRecords):
             _only(asset_id),
             when_unsure=when_unsure,
         )
+
+
+def statement_for(asset: GalleryAsset, hosts: HostEntities) -> str:
+    """Return the statement that adds an asset."""
+    return (
+        f"{locks_for([asset])} {creation([asset], hosts)} "
+        "RETURN CASE WHEN was_discarded THEN [a.id] ELSE [] END AS discarded"
+    )
 
 
 def _all(rows: Nodes) -> list[GalleryAsset]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from attrs import evolve
 
@@ -12,6 +13,7 @@ from comfy_assets.adapters.neo4j import _line
 from comfy_assets.adapters.neo4j._batch_nodes import read_batch, write_batch
 from comfy_assets.adapters.neo4j._listings import batch_page, cut
 from comfy_assets.adapters.neo4j._locks import lock
+from comfy_assets.adapters.neo4j._saving import GET, save
 from comfy_assets.adapters.neo4j._session import TakenError
 from comfy_assets.domain.batches import BatchStatus
 from comfy_assets.domain.paging import check_limit
@@ -24,10 +26,12 @@ from comfy_assets.errors import (
 from comfy_assets.ports.batch_records import BatchRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
+    from comfy_assets.adapters.neo4j._hosts import HostEntities
     from comfy_assets.adapters.neo4j._session import Server
+    from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import BatchQuery, Claim, GenerationBatch
     from comfy_assets.domain.identity import BatchId
     from comfy_assets.domain.paging import Page
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     Nodes = Sequence[Mapping[str, Any]]
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+_CLAIMING: Final = "claim a batch"
 
 # A batch and its assets, or its workflow, may come in any order: both ends tie.
 CREATE: Final = f"""
@@ -53,14 +58,6 @@ CALL (b) {{
     CREATE (w)-[:USED_BY]->(b)
 }}
 """
-GET: Final = "MATCH (b:GenerationBatch {id: $id}) RETURN properties(b) AS node"
-SAVE: Final = f"""
-MATCH (b:GenerationBatch {{id: $id}})
-{lock("b")}
-WITH b, b.version = $version AND b.fence = $fence AS is_fresh
-SET b = $properties
-RETURN is_fresh
-"""
 DELETE: Final = f"""
 MATCH (b:GenerationBatch {{id: $id}})
 {lock("b")}
@@ -78,9 +75,10 @@ RETURN true AS was_there
 class Neo4jBatchRecords(BatchRecords):
     """The generation batches of a `Neo4jAssetRepository`."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, hosts: HostEntities) -> None:
         """Read and write on `server`."""
         self._server = server
+        self._hosts = hosts
 
     async def add(self, batch: GenerationBatch) -> GenerationBatch:
         """Store a new batch and return it with its version, 1.
@@ -133,39 +131,18 @@ class Neo4jBatchRecords(BatchRecords):
         )
         return cut(found, limit)
 
-    async def save(self, batch: GenerationBatch) -> GenerationBatch:
-        """Store a changed batch and return it with its version counted up by one.
+    async def save(
+        self, batch: GenerationBatch, *, assets: Sequence[GalleryAsset] = ()
+    ) -> GenerationBatch:
+        """Store a changed batch, with the assets that it brings.
 
         Raises:
             StaleBatchError: When version or fence differ from the stored ones.
             BatchNotFoundError: When no batch has the id.
+            RepositoryError: When an asset's id belongs to another value, or was
+                discarded.
         """
-        saved = evolve(batch, version=batch.version + 1)
-        parameters = {
-            "id": batch.id,
-            "version": batch.version,
-            "fence": batch.fence,
-            "properties": write_batch(saved),
-        }
-
-        def take(rows: Nodes) -> GenerationBatch:
-            if not rows:
-                raise BatchNotFoundError(batch.id)
-            if not rows[0]["is_fresh"]:
-                raise StaleBatchError(batch.id)
-            return saved
-
-        operation = f"save batch {batch.id}"
-
-        async def settle() -> GenerationBatch:
-            # Saved a second time it would look as if somebody else had been there.
-            if await self.get(batch.id) == saved:
-                return saved
-            return await self._server.write(operation, SAVE, parameters, take)
-
-        return await self._server.write(
-            operation, SAVE, parameters, take, when_unsure=settle
-        )
+        return await save(self._server, self._hosts, batch, assets)
 
     async def claim(self, owner: str, lease_seconds: float) -> GenerationBatch | None:
         """Give the caller the next batch of the line, or ``None`` when there is none.
@@ -174,12 +151,33 @@ class Neo4jBatchRecords(BatchRecords):
             InvalidRequestError: When `owner` is empty or `lease_seconds` negative.
         """
         check_owner(owner)
-        parameters = {"owner": owner, "lease": _microseconds(lease_seconds)}
+        parameters = {
+            "owner": owner,
+            "lease": _microseconds(lease_seconds),
+            "token": uuid4().hex,
+        }
+
+        async def write(
+            when_unsure: Callable[[], Awaitable[GenerationBatch | None]] | None = None,
+        ) -> GenerationBatch | None:
+            return await self._server.write(
+                _CLAIMING,
+                _line.CLAIM,
+                parameters,
+                _take_claimed,
+                when_unsure=when_unsure,
+            )
+
+        async def settle() -> GenerationBatch | None:
+            # Claimed a second time the first batch would lie until its lease is over.
+            claimed = await self._server.read(
+                _CLAIMING, _line.CLAIMED, {"token": parameters["token"]}, _take_claimed
+            )
+            return claimed or await write()
+
         while True:
             try:
-                return await self._server.write(
-                    "claim a batch", _line.CLAIM, parameters, _take_claimed
-                )
+                return await write(settle)
             except _SavedMeanwhileError:
                 # Somebody saved the very batch at that moment: look anew.
                 continue

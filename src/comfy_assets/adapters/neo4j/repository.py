@@ -75,7 +75,7 @@ class Neo4jAssetRepository(AssetRepository):
         self._server = Server(self._address, prepare)
         hosts = HostEntities(entity_labels or {})
         self._assets = Neo4jAssetRecords(self._server, hosts)
-        self._batches = Neo4jBatchRecords(self._server)
+        self._batches = Neo4jBatchRecords(self._server, hosts)
         self._workflows = Neo4jWorkflowRecords(self._server)
 
     def __repr__(self) -> str:

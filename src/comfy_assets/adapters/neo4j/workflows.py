@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from comfy_assets.adapters.neo4j._locks import lock
+from comfy_assets.adapters.neo4j._properties import to_time
 from comfy_assets.adapters.neo4j._workflow_nodes import (
     read_configuration,
     write_configuration,
 )
-from comfy_assets.errors import WorkflowNotFoundError
+from comfy_assets.errors import StaleWorkflowError, WorkflowNotFoundError
 from comfy_assets.ports.workflow_records import WorkflowRecords
 
 if TYPE_CHECKING:
@@ -20,7 +23,17 @@ if TYPE_CHECKING:
 
     Nodes = Sequence[Mapping[str, Any]]
 
+_SAVING: Final = "save the workflow configuration"
+
 SAVE: Final = "MERGE (w:WorkflowConfiguration {slot: $slot}) SET w = $properties"
+# Equal to what was read, in each property: so nobody has saved it since.
+REPLACE: Final = f"""
+MATCH (w:WorkflowConfiguration {{slot: $slot}})
+{lock("w")}
+WITH w WHERE properties(w) = $seen
+SET w = $properties
+RETURN true AS is_replaced
+"""
 GET: Final = (
     "MATCH (w:WorkflowConfiguration {slot: $slot}) RETURN properties(w) AS node"
 )
@@ -43,15 +56,32 @@ class Neo4jWorkflowRecords(WorkflowRecords):
         """Read and write on `server`."""
         self._server = server
 
-    async def save(self, configuration: WorkflowConfiguration) -> None:
-        """Store a configuration; the one before in the same slot is replaced."""
+    async def save(
+        self,
+        configuration: WorkflowConfiguration,
+        *,
+        expected: WorkflowConfiguration | None = None,
+    ) -> None:
+        """Store a configuration; the one before in the same slot is replaced.
+
+        Raises:
+            StaleWorkflowError: When the slot has another configuration than `expected`,
+                or none.
+        """
         parameters = {
             "slot": configuration.slot,
             "properties": write_configuration(configuration),
         }
-        await self._server.write(
-            "save the workflow configuration", SAVE, parameters, lambda _: None
+        if expected is None:
+            await self._server.write(_SAVING, SAVE, parameters, lambda _: None)
+            return
+        seen = await self._seen(configuration.slot, (expected, configuration))
+        is_replaced = await self._server.write(
+            _SAVING, REPLACE, {**parameters, "seen": seen}, bool
         )
+        if not is_replaced:
+            # Changed meanwhile, be it by us, when the connection broke at the commit.
+            await self._seen(configuration.slot, (configuration,))
 
     async def get(self, slot: WorkflowSlot) -> WorkflowConfiguration:
         """Return the slot's configuration.
@@ -97,3 +127,23 @@ class Neo4jWorkflowRecords(WorkflowRecords):
         await self._server.write(
             operation, DELETE, {"slot": slot}, check, when_unsure=settle
         )
+
+    async def _seen(
+        self, slot: WorkflowSlot, wanted: Sequence[WorkflowConfiguration]
+    ) -> Mapping[str, Any]:
+        """Return the slot's node, which is one of these.
+
+        Raises:
+            StaleWorkflowError: When it is another one, or none.
+        """
+
+        def take(rows: Nodes) -> Mapping[str, Any]:
+            if not rows or read_configuration(rows[0]["node"]) not in wanted:
+                raise StaleWorkflowError(slot)
+            # Times as they were written: to Neo4j an instant in another zone differs.
+            return {
+                name: to_time(value) if isinstance(value, datetime) else value
+                for name, value in rows[0]["node"].items()
+            }
+
+        return await self._server.read(_SAVING, GET, {"slot": slot}, take)

@@ -13,13 +13,12 @@ from comfy_assets.adapters.sqlite._documents import (
 )
 from comfy_assets.adapters.sqlite._pages import NEWEST_FIRST, Conditions, cut
 from comfy_assets.domain.assets import GalleryAsset
-from comfy_assets.domain.paging import check_limit
+from comfy_assets.domain.paging import PageKey, check_limit
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 from comfy_assets.ports.asset_records import AssetRecords
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
     from comfy_assets.adapters.sqlite._database import Database
     from comfy_assets.adapters.sqlite._pages import SqlValue
@@ -49,7 +48,10 @@ INSERT INTO discarded_assets (id, is_active, document)
 SELECT id, is_active, document FROM assets WHERE id = ?
 """
 _DELETE = "DELETE FROM assets WHERE id = ?"
-_DISCARDED = "SELECT document, is_active FROM discarded_assets LIMIT ?"
+#: A page of what was deleted; parameters: the last id of the page before, a limit.
+DISCARDED = """
+SELECT document, is_active FROM discarded_assets WHERE id > ? ORDER BY id LIMIT ?
+"""
 _PURGE = "DELETE FROM discarded_assets WHERE id = ?"
 
 
@@ -67,20 +69,9 @@ class SqliteAssetRecords(AssetRecords):
             RepositoryError: When the id belongs to another value, or was discarded.
         """
         operation = f"add asset {asset.id}"
-        row = _row(asset)
-
-        def work(sql: sqlite3.Connection) -> None:
-            if sql.execute(_INSERT, (*row, asset.id)).rowcount:
-                if asset.is_active:
-                    _activate(sql, asset)
-                return
-            stored = _get(sql, asset.id)
-            if stored is None:
-                raise RepositoryError(operation, "an asset with this id was deleted")
-            if evolve(stored, is_active=asset.is_active) != asset:
-                raise RepositoryError(operation, "the id belongs to another asset")
-
-        await self._database.write(operation, work)
+        await self._database.write(
+            operation, lambda sql: insert_asset(sql, asset, operation)
+        )
 
     async def get(self, asset_id: AssetId) -> GalleryAsset:
         """Return an asset.
@@ -163,17 +154,23 @@ class SqliteAssetRecords(AssetRecords):
 
         return await self._database.write(f"delete asset {asset_id}", work)
 
-    async def discarded(self, *, limit: int = 50) -> Sequence[GalleryAsset]:
-        """Return assets that were deleted and not yet purged, in any order.
+    async def discarded(
+        self, *, limit: int = 50, after: str | None = None
+    ) -> Page[GalleryAsset]:
+        """Return a page of the assets that were deleted and not yet purged, by id.
 
         Raises:
             InvalidRequestError: When `limit` is out of range.
+            PayloadError: When `after` is no cursor.
         """
         check_limit(limit)
-        return await self._database.read(
-            "list discarded assets",
-            lambda sql: [_asset(row) for row in sql.execute(_DISCARDED, [limit])],
-        )
+        last = "" if after is None else PageKey.from_cursor(after).id
+
+        def work(sql: sqlite3.Connection) -> list[GalleryAsset]:
+            rows = sql.execute(DISCARDED, [last, limit + 1])
+            return [_asset(row) for row in rows]
+
+        return cut(await self._database.read("list discarded assets", work), limit)
 
     async def purge(self, asset_id: AssetId) -> None:
         """Forget a discarded asset; quiet when none has the id."""
@@ -209,6 +206,23 @@ def _conditions(query: AssetQuery) -> Conditions:
         .equal("batch_id", query.batch_id)
         .equal("style_reference_id", query.style_reference_id)
     )
+
+
+def insert_asset(sql: sqlite3.Connection, asset: GalleryAsset, operation: str) -> None:
+    """Store a new asset; quiet when the same value is stored under its id.
+
+    Raises:
+        RepositoryError: When the id belongs to another value, or was discarded.
+    """
+    if sql.execute(_INSERT, (*_row(asset), asset.id)).rowcount:
+        if asset.is_active:
+            _activate(sql, asset)
+        return
+    stored = _get(sql, asset.id)
+    if stored is None:
+        raise RepositoryError(operation, f"asset {asset.id} was deleted")
+    if evolve(stored, is_active=asset.is_active) != asset:
+        raise RepositoryError(operation, f"another asset has the id {asset.id}")
 
 
 def _row(asset: GalleryAsset) -> tuple[SqlValue, ...]:

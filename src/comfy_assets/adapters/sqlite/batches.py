@@ -17,6 +17,7 @@ from comfy_assets.adapters.sqlite._batch_rows import (
     write_row,
 )
 from comfy_assets.adapters.sqlite._pages import cut
+from comfy_assets.adapters.sqlite.assets import insert_asset
 from comfy_assets.domain.batches import BatchStatus
 from comfy_assets.domain.paging import check_limit
 from comfy_assets.errors import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from comfy_assets.adapters.sqlite._database import Database
+    from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import BatchQuery, Claim, GenerationBatch
     from comfy_assets.domain.identity import BatchId
     from comfy_assets.domain.paging import Page
@@ -42,6 +44,16 @@ INSERT INTO batches VALUES (
     :id, :world_id, :entity_type, :entity_id, :status, :place, :position_key,
     :created_at, :owner, :lease_until, :claim_fence, :fence, :version, :document
 )
+"""
+# Most steps change nothing that an index holds: SQLite then writes one page of the
+# file instead of five.
+_UPDATE_DOCUMENT = """
+UPDATE batches SET
+    claim_fence = :claim_fence, version = version + 1, document = :document
+WHERE id = :id AND version = :version AND fence = :fence
+AND world_id = :world_id AND entity_type = :entity_type AND entity_id = :entity_id
+AND status = :status AND place = :place AND position_key = :position_key
+AND created_at = :created_at AND owner IS :owner AND lease_until IS :lease_until
 """
 _UPDATE = """
 UPDATE batches SET
@@ -116,23 +128,34 @@ class SqliteBatchRecords(BatchRecords):
 
         return cut(await self._database.read("find batches", work), limit)
 
-    async def save(self, batch: GenerationBatch) -> GenerationBatch:
-        """Store a changed batch and return it with its version counted up by one.
+    async def save(
+        self, batch: GenerationBatch, *, assets: Sequence[GalleryAsset] = ()
+    ) -> GenerationBatch:
+        """Store a changed batch, with the assets that it brings.
 
         Raises:
             StaleBatchError: When version or fence differ from the stored ones.
             BatchNotFoundError: When no batch has the id.
+            RepositoryError: When an asset's id belongs to another value, or was
+                discarded.
         """
+        operation = f"save batch {batch.id}"
         row = write_row(batch)
 
         def work(sql: sqlite3.Connection) -> GenerationBatch:
-            if sql.execute(_UPDATE, row).rowcount:
+            is_saved = any(
+                sql.execute(update, row).rowcount
+                for update in (_UPDATE_DOCUMENT, _UPDATE)
+            )
+            if is_saved:
+                for asset in assets:
+                    insert_asset(sql, asset, operation)
                 return evolve(batch, version=batch.version + 1)
             if sql.execute(_EXISTS, [row["id"]]).fetchone():
                 raise StaleBatchError(batch.id)
             raise BatchNotFoundError(batch.id)
 
-        return await self._database.write(f"save batch {batch.id}", work)
+        return await self._database.write(operation, work)
 
     async def claim(self, owner: str, lease_seconds: float) -> GenerationBatch | None:
         """Give the caller the next batch of the line, or ``None`` when there is none.

@@ -9,7 +9,7 @@ from comfy_assets.adapters.sqlite._documents import (
     to_document,
 )
 from comfy_assets.domain.workflows.configuration import WorkflowConfiguration
-from comfy_assets.errors import WorkflowNotFoundError
+from comfy_assets.errors import StaleWorkflowError, WorkflowNotFoundError
 from comfy_assets.ports.workflow_records import WorkflowRecords
 
 if TYPE_CHECKING:
@@ -38,12 +38,29 @@ class SqliteWorkflowRecords(WorkflowRecords):
         #: batch, twice, and seldom changes. Touched in the database's thread alone.
         self._known: dict[str, tuple[str, WorkflowConfiguration]] = {}
 
-    async def save(self, configuration: WorkflowConfiguration) -> None:
-        """Store a configuration; the one before in the same slot is replaced."""
-        row = configuration.slot, to_document(configuration)
-        await self._database.write(
-            "save the workflow configuration", lambda sql: sql.execute(_SAVE, row)
-        )
+    async def save(
+        self,
+        configuration: WorkflowConfiguration,
+        *,
+        expected: WorkflowConfiguration | None = None,
+    ) -> None:
+        """Store a configuration; the one before in the same slot is replaced.
+
+        Raises:
+            StaleWorkflowError: When the slot has another configuration than `expected`,
+                or none.
+        """
+        slot, document = configuration.slot, to_document(configuration)
+
+        def work(sql: sqlite3.Connection) -> None:
+            if expected is not None:
+                row = sql.execute(_GET, [slot]).fetchone()
+                stored = None if row is None else self._configuration(slot, row[0])
+                if stored not in (expected, configuration):
+                    raise StaleWorkflowError(slot)
+            sql.execute(_SAVE, (slot, document))
+
+        await self._database.write("save the workflow configuration", work)
 
     async def get(self, slot: WorkflowSlot) -> WorkflowConfiguration:
         """Return the slot's configuration.

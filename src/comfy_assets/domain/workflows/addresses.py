@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from comfy_assets.domain.workflows.graph import InputRef, Workflow
-from comfy_assets.domain.workflows.roles import ROLES, Role, texts_in_role
+from comfy_assets.domain.workflows.roles import TEXT_ROLES, TextRole, texts_in_role
 from comfy_assets.errors import MappingError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def resolve(workflow: Workflow, address: str) -> InputRef:
         return InputRef(found[0], parsed.input_name)
     # 2. A class and a role.
     by_class = not parsed.by_title and parsed.node not in workflow.nodes
-    if by_class and not has_input and parsed.input_name in ROLES:
+    if by_class and not has_input and parsed.input_name in TEXT_ROLES:
         return _in_role(workflow, address, parsed, found)
     # 3. Several nodes.
     if len(found) > 1:
@@ -162,7 +162,7 @@ def _nodes(workflow: Workflow, address: Address) -> list[str]:
 def _in_role(
     workflow: Workflow, text: str, address: Address, nodes: Sequence[str]
 ) -> InputRef:
-    role: Role = "positive" if address.input_name == "positive" else "negative"
+    role: TextRole = "positive" if address.input_name == "positive" else "negative"
     refs = [ref for ref in texts_in_role(workflow, role) if ref.node_id in nodes]
     if len(refs) == 1:
         return refs[0]

@@ -22,14 +22,22 @@ from comfy_assets.domain.workflows.style_reference import (
     StyleReference,
     check_style,
     locked_inputs,
-    style_image,
-    style_image_target,
+    style_image_place,
+    style_loader,
     with_style,
+    with_style_image,
 )
 from comfy_assets.domain.workflows.texts import mapped_text, sources
 from comfy_assets.errors import LockedInputError
 
-__all__ = ["BuiltRun", "StyleReference", "build", "check_request", "style_image_target"]
+__all__ = [
+    "BuiltRun",
+    "StyleReference",
+    "build",
+    "check_request",
+    "style_image_place",
+    "style_loader",
+]
 
 # What goes into which input, with the address that named it.
 _Layer: TypeAlias = dict[InputRef, tuple[str, object]]
@@ -93,7 +101,8 @@ def build(
         MappingError: As `check_request`.
     """
     workflow, by_hand = _filled(configuration, request, style=style)
-    values: dict[InputRef, object] = {**style_image(configuration, style)}
+    workflow = with_style_image(workflow, configuration, style, by_hand=by_hand)
+    values: dict[InputRef, object] = {}
 
     seeds = seed_inputs(workflow)
     free = [ref for ref in seeds if ref not in by_hand]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comfy_assets.domain.workflows.addresses import resolve
-from comfy_assets.domain.workflows.configuration import Explicit
-from comfy_assets.domain.workflows.style import explicit_style_target
+from comfy_assets.domain.workflows.style_places import style_place
 from comfy_assets.domain.workflows.texts import read_mapping
 from comfy_assets.errors import MappingError, WorkflowFormatError
 
@@ -28,7 +27,7 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
         MappingError: At the first one that does not: an address that names no input or
             several, two mappings (or two defaults, or two locks) of one input, a
             template that cannot be read or uses an unknown name, a value that links
-            to a node that does not exist.
+            to a node that does not exist, a style strength that no node has.
     """
     workflow = configuration.workflow
     for mapping in configuration.prompt_mappings:
@@ -40,9 +39,8 @@ def check_configuration(configuration: WorkflowConfiguration) -> None:
         refs = resolve_all(workflow, (entry.target for entry in entries))
         for entry, ref in zip(entries, refs, strict=True):
             write(workflow, ref, entry.value, address=entry.target)
-    style = configuration.style_reference_mapping
-    if isinstance(style, Explicit):
-        explicit_style_target(workflow, style.target)
+    locked = resolve_all(workflow, [e.target for e in configuration.locked_inputs])
+    style_place(workflow, configuration.style_reference_mapping, locked)
 
 
 def resolve_all(workflow: Workflow, addresses: Iterable[str]) -> dict[InputRef, str]:

@@ -6,18 +6,20 @@ Only the values live here; whether they fit the graph is told by
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from comfy_assets.domain.identity import WorkflowId
 from comfy_assets.domain.json_values import freeze_json
 from comfy_assets.domain.requests import WorkflowSlot
 from comfy_assets.domain.times import aware
 from comfy_assets.domain.workflows.graph import Workflow
+from comfy_assets.errors import InvalidRequestError
 
 #: The `PromptMapping.source` whose text is the mapping's own template.
 STATIC_TEXT: Final = "static_text"
@@ -34,6 +36,17 @@ def _frozen_graph(data: object) -> Mapping[str, Any]:
 
 def _frozen_value(value: object) -> Any:  # noqa: ANN401 - any JSON
     return freeze_json(value)
+
+
+def _finite(_: object, attribute: Attribute[Any], value: object) -> None:
+    # A truth value is an int to Python, and no number to ComfyUI.
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # False for NaN, too; and a whole number may be beyond all floats.
+        is_finite = abs(value) <= sys.float_info.max
+    else:
+        is_finite = value is None
+    if not is_finite:
+        raise InvalidRequestError(attribute.name, "must be a finite number, or None")
 
 
 @frozen(kw_only=True)
@@ -81,22 +94,36 @@ class LockedInput:
     value: Any = field(converter=_frozen_value)
 
 
-@frozen
+@frozen(kw_only=True)
 class AutoDetect:
     """Give the style reference to the workflow's style node, such as an IPAdapter.
 
-    A workflow without one, or whose one is not fed by a LoadImage that may be
-    changed, is treated as with `PromptInjection`.
+    A workflow without one, or whose one has no image input that may be changed, is
+    treated as with `PromptInjection`.
+
+    Raises:
+        InvalidRequestError: When ``strength`` is no finite number.
     """
+
+    #: How strongly the reference shows, in the style node's own measure (``weight``,
+    #: ``strength``), most often 0.0 to 1.0; ``None`` leaves the workflow's.
+    strength: float | None = field(default=None, validator=_finite)
 
 
 @frozen(kw_only=True)
 class Explicit:
-    """Give the style reference to this input."""
+    """Give the style reference to this input.
+
+    Raises:
+        InvalidRequestError: When ``strength`` is no finite number.
+    """
 
     #: The address of a LoadImage's ``image``, or of a style node's image input: then
-    #: the LoadImage that feeds it is taken.
+    #: the LoadImage that feeds it is taken, or one put before it where it is free.
     target: str
+    #: As in `AutoDetect`: of the style node named, or of the only one that the
+    #: LoadImage feeds.
+    strength: float | None = field(default=None, validator=_finite)
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ import pytest
 from anyio import wait_all_tasks_blocked
 from anyio.abc import SocketAttribute
 
+from comfy_assets.adapters.comfyui import _http
 from comfy_assets.adapters.comfyui._address import ServerAddress
-from comfy_assets.adapters.comfyui._http import Answer, ComfyHttp, meaning_of
+from comfy_assets.adapters.comfyui._answers import Answer
+from comfy_assets.adapters.comfyui._http import ComfyHttp, meaning_of
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
 from comfy_assets.errors import (
     ComfyUIError,
@@ -157,12 +160,57 @@ async def test_questions_do_not_wait_behind_large_files() -> None:
     http = ComfyHttp(address, connect_seconds=5, on_answer=lambda _: None)
     async with listener, anyio.create_task_group() as tasks, http:
         tasks.start_soon(listener.serve, serve)
-        view = partial(http.request, "GET", "/view", seconds=60, is_large=True)
+        view = partial(http.request, "GET", "/view", seconds=60)
         for _ in range(20):
             tasks.start_soon(view)
         await wait_all_tasks_blocked()
         assert (await http.request("GET", "/queue", seconds=10)).body == b"{}"
         tasks.cancel_scope.cancel()
+
+
+async def test_sending_that_is_cut_off_leaves_nothing_behind() -> None:
+    """What gives the body ends with the request: trio warns of a generator left."""
+
+    async def serve(stream: SocketStream) -> None:
+        async with stream:
+            await anyio.sleep_forever()
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - no Django
+    address = ServerAddress.parse(f"http://127.0.0.1:{port}", {})
+    http = ComfyHttp(address, connect_seconds=5, on_answer=lambda _: None)
+    files = {"image": ("large.png", bytes(32 * 1024 * 1024))}
+    async with listener, anyio.create_task_group() as tasks, http:
+        tasks.start_soon(listener.serve, serve)
+        tasks.start_soon(partial(http.request, "POST", "/", seconds=60, files=files))
+        await wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    gc.collect()
+
+
+async def test_an_answer_too_long_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is broken off with an error, and nothing that read it is left to trio."""
+    monkeypatch.setattr(_http, "_MAX_ANSWER_BYTES", 100)
+
+    async def serve(stream: SocketStream) -> None:
+        async with stream:
+            await stream.receive()
+            head = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"
+            await stream.send(head + bytes(500))
+            await anyio.sleep_forever()
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = listener.extra(SocketAttribute.local_port)  # noqa: S610 - no Django
+    address = ServerAddress.parse(f"http://127.0.0.1:{port}", {})
+    http = ComfyHttp(address, connect_seconds=5, on_answer=lambda _: None)
+    async with listener, anyio.create_task_group() as tasks, http:
+        tasks.start_soon(listener.serve, serve)
+        with pytest.raises(ComfyUIError, match="more than can be taken in"):
+            await http.request("GET", "/", seconds=10)
+        tasks.cancel_scope.cancel()
+    gc.collect()
 
 
 async def test_a_header_of_the_host_takes_the_place_of_ours(

@@ -7,12 +7,12 @@ from typing import Any, cast
 import pytest
 from anyio.lowlevel import checkpoint
 
+from comfy_assets.adapters.comfyui._answers import Answer
 from comfy_assets.adapters.comfyui._endings import (
     NOWHERE,
     EndedWell,
     extra_data_for,
 )
-from comfy_assets.adapters.comfyui._http import Answer
 from comfy_assets.adapters.comfyui._routes import Routes
 from comfy_assets.adapters.comfyui._whereabouts import Whereabouts
 

@@ -14,7 +14,7 @@ from comfy_assets.errors import InvalidRequestError
 def test_ordinary_names_are_quoted(name: str) -> None:
     """Letters of any language, digits, blanks and some signs are good."""
     hosts = HostEntities({"Character": (name, name)})
-    assert f"(h:`{name}` {{`{name}`: a.entity_id}})" in hosts.tie(is_active=False)
+    assert f"(h:`{name}` {{`{name}`: a.entity_id}})" in hosts.tie()
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_entity_types_are_parameters() -> None:
     """An entity type may be any text."""
     hosts = HostEntities({"a'b": ("A", "id"), "c`d": ("C", "id")})
     assert hosts.parameters == {"entity_type_0": "a'b", "entity_type_1": "c`d"}
-    statement = hosts.tie(is_active=True)
+    statement = hosts.tie()
     assert "a'b" not in statement
     assert "$entity_type_1" in statement
 
@@ -39,5 +39,5 @@ def test_entity_types_are_parameters() -> None:
 def test_without_labels_nothing_is_added() -> None:
     """A host without nodes of its own pays nothing."""
     hosts = HostEntities({})
-    assert hosts.tie(is_active=True) == hosts.unname() == ""
+    assert hosts.tie() == hosts.unname() == ""
     assert hosts.parameters == {}

@@ -116,6 +116,16 @@ def test_the_place_of_a_batch_is_a_range_of_the_line(
     assert plan[0].startswith("SEARCH batches USING COVERING INDEX batches_line")
 
 
+@pytest.mark.parametrize("last", ["", "a"])
+def test_a_page_of_discarded_assets_is_a_range_of_ids(
+    connection: sqlite3.Connection, last: str
+) -> None:
+    """A page is found by the ids, in order, wherever it lies."""
+    plan = _plan(connection, assets.DISCARDED, (last, 51))
+    assert len(plan) == 1
+    assert plan[0].startswith("SEARCH discarded_assets USING INDEX")
+
+
 def _plan(
     connection: sqlite3.Connection,
     statement: str,

@@ -15,6 +15,7 @@ from comfy_assets.domain.workflows.build import (
     check_request,
 )
 from comfy_assets.domain.workflows.configuration import (
+    AutoDetect,
     Disabled,
     InputDefault,
     LockedInput,
@@ -163,6 +164,31 @@ def test_an_uploaded_style_image_goes_to_its_loader() -> None:
     built = run(mine, asked, style=style)
     assert value(built, "22", "image") == "comfy_assets/ref.png"
     assert value(built, "6", "text") == "a man"
+
+
+def test_the_strength_of_a_style_gives_way_to_an_override() -> None:
+    """Like an input default: what one request asks for counts more."""
+    mine = configuration(
+        with_ip_adapter(), style_reference_mapping=AutoDetect(strength=0.3)
+    )
+    style = StyleReference(image_name="ref.png", keywords="")
+    assert value(run(mine, style=style), "20", "weight") == 0.3
+    asked = request(overrides={"20.weight": 0.9})
+    assert value(run(mine, asked, style=style), "20", "weight") == 0.9
+    assert value(run(mine), "20", "weight") == 1.0
+
+
+def test_a_free_image_input_gets_a_loader() -> None:
+    """In the run alone; the configuration's own graph stays as it is."""
+    graph = with_ip_adapter()
+    del graph["20"]["inputs"]["image"]
+    mine = configuration(graph)
+    style = StyleReference(image_name="ref.png", keywords="")
+    built = run(mine, style=style)
+    assert value(built, "style_reference", "image") == "ref.png"
+    assert value(built, "20", "image") == ["style_reference", 0]
+    assert "style_reference" not in mine.workflow.nodes
+    assert "style_reference" not in run(mine).workflow.nodes
 
 
 def test_a_style_without_an_image_goes_into_the_prompt() -> None:

@@ -12,6 +12,7 @@ from comfy_assets.domain.workflows.checks import (
     write,
 )
 from comfy_assets.domain.workflows.configuration import (
+    AutoDetect,
     Explicit,
     InputDefault,
     LockedInput,
@@ -92,6 +93,10 @@ def test_a_configuration_that_fits_passes() -> None:
             "3.model",
         ),
         ({"style_reference_mapping": Explicit(target="X.image")}, "X.image"),
+        (
+            {"style_reference_mapping": AutoDetect(strength=0.5)},
+            "style_reference_mapping",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(fields: dict[str, Any], at: str) -> None:
@@ -99,6 +104,17 @@ def test_what_does_not_fit_is_named(fields: dict[str, Any], at: str) -> None:
     with pytest.raises(MappingError) as caught:
         check_configuration(configuration(**fields))
     assert caught.value.address == at
+
+
+def test_a_style_strength_may_not_be_locked_away() -> None:
+    """With the image locked there is nothing left to weigh."""
+    fields: dict[str, Any] = {"style_reference_mapping": AutoDetect(strength=0.5)}
+    check_configuration(configuration(with_ip_adapter(), **fields))
+    lock = LockedInput(target="22.image", value="ours.png")
+    with pytest.raises(MappingError, match="strength"):
+        check_configuration(
+            configuration(with_ip_adapter(), locked_inputs=[lock], **fields)
+        )
 
 
 def test_addresses_are_resolved_in_order() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
 from comfy_assets.domain.workflows.configuration import (
     AutoDetect,
+    Explicit,
     InputDefault,
     LockedInput,
     PromptMapping,
 )
 from comfy_assets.domain.workflows.graph import Workflow
-from comfy_assets.errors import WorkflowFormatError
+from comfy_assets.errors import InvalidRequestError, WorkflowFormatError
 from tests.unit.domain.workflows.graphs import configuration, node, text_to_image
 
 
@@ -69,3 +72,21 @@ def test_values_are_copied_and_checked(kind: type[InputDefault | LockedInput]) -
     assert entry.value == ("4", 0)
     with pytest.raises(WorkflowFormatError):
         kind(target="3.model", value=float("nan"))
+
+
+@pytest.mark.parametrize("strength", [None, 0, 1, -0.5, 0.8, 10**300])
+def test_a_style_strength_is_a_finite_number(strength: float | None) -> None:
+    """Or none at all; each node has a range of its own."""
+    assert AutoDetect(strength=strength).strength == strength
+    assert Explicit(target="1.image", strength=strength).strength == strength
+
+
+@pytest.mark.parametrize(
+    "strength", [float("nan"), float("inf"), -float("inf"), 10**400, True, "0.5"]
+)
+def test_any_other_style_strength_is_refused(strength: Any) -> None:
+    """No node takes it, and no document keeps it."""
+    with pytest.raises(InvalidRequestError, match="finite number"):
+        AutoDetect(strength=strength)
+    with pytest.raises(InvalidRequestError, match="finite number"):
+        Explicit(target="1.image", strength=strength)

@@ -8,11 +8,11 @@ import pytest
 
 from comfy_assets.domain.workflows.graph import InputRef, Workflow
 from comfy_assets.domain.workflows.style import (
+    StylePlace,
     StyleTarget,
-    explicit_style_target,
     find_style_target,
+    find_style_targets,
 )
-from comfy_assets.errors import MappingError
 from tests.unit.domain.workflows.graphs import node, text_to_image, with_ip_adapter
 
 
@@ -33,44 +33,6 @@ def fed_by(class_type: str, **inputs: object) -> StyleTarget | None:
 
 
 @pytest.mark.parametrize(
-    "class_type, name",
-    [
-        ("IPAdapter", "image"),
-        ("IPAdapterAdvanced", "image"),
-        ("IPAdapterApply", "image"),
-        ("IPAdapterApplyFaceID", "image"),
-        ("IPAdapterBatch", "image"),
-        ("IPAdapterFaceID", "image"),
-        ("IPAAdapterFaceIDBatch", "image"),
-        ("IPAdapterFaceIDKolors", "image"),
-        ("IPAdapterMS", "image"),
-        ("IPAdapterPreciseComposition", "image"),
-        ("IPAdapterPreciseCompositionBatch", "image"),
-        ("IPAdapterPreciseStyleTransfer", "image"),
-        ("IPAdapterPreciseStyleTransferBatch", "image"),
-        ("IPAdapterRegionalConditioning", "image"),
-        ("IPAdapterTiled", "image"),
-        ("IPAdapterTiledBatch", "image"),
-        ("IPAdapterTilesMasked", "image"),
-        ("IPAdapterStyleComposition", "image_style"),
-        ("IPAdapterStyleComposition", "image_composition"),
-        ("IPAdapterStyleCompositionBatch", "image_style"),
-        ("IPAdapterEncoder", "image"),
-        ("IPAdapterEncoder", "image_1"),
-        ("IPAdapterEncoder", "image_4"),
-        ("IPAdapterNoise", "image_optional"),
-        ("StyleModelApply", "clip_vision_output"),
-        ("unCLIPConditioning", "clip_vision_output"),
-    ],
-)
-def test_style_nodes_are_known_by_class(class_type: str, name: str) -> None:
-    """Each is found with the LoadImage behind its image input."""
-    assert fed_by(class_type, **{name: ["1", 0]}) == StyleTarget(
-        node_id="3", class_type=class_type, load_image=InputRef("1", "image")
-    )
-
-
-@pytest.mark.parametrize(
     "class_type",
     ["IPAdapterUnifiedLoader", "IPAdapterWeights", "IPAdapterCombineEmbeds"],
 )
@@ -85,7 +47,7 @@ def test_the_style_goes_before_the_composition() -> None:
         "IPAdapterStyleComposition", image_composition=["2", 0], image_style=["1", 0]
     )
     assert found is not None
-    assert found.load_image.node_id == "1"
+    assert found.load_image == InputRef("1", "image")
 
 
 def test_the_image_is_followed_through_what_changes_it() -> None:
@@ -93,27 +55,6 @@ def test_the_image_is_followed_through_what_changes_it() -> None:
     found = find(with_ip_adapter())
     assert found is not None
     assert found.load_image == InputRef("22", "image")
-
-
-@pytest.mark.parametrize(
-    "between",
-    [
-        node("CLIPVisionEncode", clip_vision=["4", 0], image=["1", 0]),
-        node("ImageBatch", image1=["4", 0], image2=["1", 0]),
-        node("Reroute", value=["1", 0]),
-    ],
-)
-def test_any_node_with_an_image_is_walked_through(between: dict[str, Any]) -> None:
-    """So is a node with one source."""
-    graph = {
-        "1": node("LoadImage", image="style.png"),
-        "3": node("StyleModelApply", clip_vision_output=["5", 0]),
-        "4": node("CLIPVisionLoader"),
-        "5": between,
-    }
-    found = find(graph)
-    assert found is not None
-    assert found.load_image == InputRef("1", "image")
 
 
 def test_an_encoded_style_image_is_found() -> None:
@@ -143,19 +84,6 @@ def test_noise_is_the_last_resort() -> None:
     found = find(graph)
     assert found is not None
     assert found.load_image == InputRef("3", "image")
-
-
-def test_what_is_painted_is_no_style() -> None:
-    """The picture of another sampler ends the way: behind it lies no style image."""
-    graph = {
-        "1": node("LoadImage", image="start.png"),
-        "2": node("VAEEncode", pixels=["1", 0]),
-        "3": node("KSampler", latent_image=["2", 0], model=["5", 0]),
-        "4": node("SampleAndDecode", image_latent=["3", 0], vae=["5", 2]),
-        "5": node("CheckpointLoaderSimple"),
-        "6": node("IPAdapterAdvanced", image=["4", 0]),
-    }
-    assert find(graph) is None
 
 
 @pytest.mark.parametrize(
@@ -190,26 +118,113 @@ def test_a_workflow_without_a_style_node_has_no_target() -> None:
     assert find(text_to_image()) is None
 
 
+def listed(graph: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """Say of each target its node, its input and whether a reference can go in."""
+    targets = find_style_targets(Workflow.from_api(graph))
+    return [(str(t), t.input_name, t.place is not None) for t in targets]
+
+
+def test_a_target_is_told_by_class_and_id() -> None:
+    """As in "Found node: IPAdapterApply (5)"; its title stands beside it."""
+    graph = {"5": node("IPAdapterApply", "Style of the house", weight=1.0)}
+    (target,) = find_style_targets(Workflow.from_api(graph))
+    assert (str(target), target.title) == ("IPAdapterApply (5)", "Style of the house")
+
+
+def test_every_style_node_is_told() -> None:
+    """Style before encoder before reference before noise; each once at least."""
+    graph = {
+        "1": node("LoadImage", image="style.png"),
+        "2": node("IPAdapterNoise", image_optional=["1", 0]),
+        "3": node("TextEncodeQwenImageEditPlus", image1=["1", 0]),
+        "4": node("ReferenceLatent"),
+        "5": node("IPAdapterEncoder", image=["1", 0], weight=1.0),
+        "6": node("IPAdapterAdvanced", image=["8", 0]),
+        "7": node("IPAdapterAdvanced", image=["1", 0]),
+        "8": node("EmptyImage"),
+    }
+    assert listed(graph) == [
+        ("IPAdapterAdvanced (7)", "image", True),
+        ("IPAdapterAdvanced (6)", "image", False),
+        ("IPAdapterEncoder (5)", "image", True),
+        ("TextEncodeQwenImageEditPlus (3)", "image1", True),
+        ("TextEncodeQwenImageEditPlus (3)", "image2", True),
+        ("ReferenceLatent (4)", "latent", False),
+        ("IPAdapterNoise (2)", "image_optional", True),
+    ]
+
+
+def test_what_is_fed_goes_before_what_is_free() -> None:
+    """A loader that is there shows what the workflow's author meant."""
+    graph = {
+        "1": node("LoadImage", image="style.png"),
+        "2": node("TextEncodeQwenImageEdit", prompt="a"),
+        "3": node("TextEncodeQwenImageEdit", prompt="b", image=["1", 0]),
+    }
+    assert [entry[0] for entry in listed(graph)] == [
+        "TextEncodeQwenImageEdit (3)",
+        "TextEncodeQwenImageEdit (2)",
+    ]
+
+
+def test_nothing_is_put_before_the_encoder_of_a_negative_prompt() -> None:
+    """What shall not show is no place for a style; nor is its loader before others."""
+    graph = {
+        "1": node("LoadImage", image="bad.png"),
+        "2": node("LoadImage", image="good.png"),
+        "5": node("TextEncodeQwenImageEditPlus", prompt="blurry", image1=["1", 0]),
+        "6": node("TextEncodeQwenImageEditPlus", prompt="a man", image1=["2", 0]),
+        "7": node("KSampler", positive=["6", 0], negative=["5", 0]),
+    }
+    assert listed(graph) == [
+        ("TextEncodeQwenImageEditPlus (6)", "image1", True),
+        ("TextEncodeQwenImageEditPlus (6)", "image2", True),
+        ("TextEncodeQwenImageEditPlus (5)", "image1", True),
+    ]
+
+
+def test_locked_inputs_are_passed_over() -> None:
+    """The next image input is taken, be it fed or free."""
+    workflow = Workflow.from_api(
+        {
+            "1": node("LoadImage", image="subject.png"),
+            "2": node("LoadImage", image="style.png"),
+            "3": node("TextEncodeQwenImageEditPlus", image1=["1", 0], image2=["2", 0]),
+        }
+    )
+    names = []
+    locked: set[InputRef] = set()
+    while (found := find_style_target(workflow, locked)) is not None:
+        assert found.place is not None
+        names.append(found.input_name)
+        locked.add(found.place.image)
+    assert names == ["image1", "image2", "image3"]
+
+
 @pytest.mark.parametrize(
-    "address", ["LoadImage.image", "IPAdapterAdvanced.image", "21.image"]
+    "inputs, expected",
+    [
+        ({"weight": 1.0, "ipadapter": ["9", 0]}, "image"),
+        ({"weight_1": 1.0, "weight_2": 1.0, "clip_vision": ["9", 0]}, "image_1"),
+    ],
 )
-def test_an_explicit_target_may_be_either_end(address: str) -> None:
-    """Loader, style node and what stands between lead to the same input."""
-    workflow = Workflow.from_api(with_ip_adapter())
-    assert explicit_style_target(workflow, address) == InputRef("22", "image")
+def test_an_encoder_shows_its_era_by_its_weights(
+    inputs: dict[str, Any], expected: str
+) -> None:
+    """IPAdapterEncoder had other inputs before March 2024."""
+    graph = {"5": node("IPAdapterEncoder", **inputs), "9": node("Loader")}
+    assert listed(graph) == [("IPAdapterEncoder (5)", expected, True)]
 
 
-def test_an_explicit_target_may_be_another_loader() -> None:
-    """An input that holds a text is taken as it is."""
-    workflow = Workflow.from_api({"1": node("OtherLoader", path="style.png")})
-    assert explicit_style_target(workflow, "1.path") == InputRef("1", "path")
-
-
-@pytest.mark.parametrize(
-    "address", ["KSampler.model", "KSampler.steps", "SaveImage.images", "nowhere.image"]
-)
-def test_an_explicit_target_must_take_an_image(address: str) -> None:
-    """A number, a link without a loader behind it and a wrong address are refused."""
-    with pytest.raises(MappingError) as caught:
-        explicit_style_target(Workflow.from_api(text_to_image()), address)
-    assert caught.value.address == address
+def test_a_node_that_lacks_its_strength_has_none() -> None:
+    """StyleModelApply of early 2024 cannot be weighed."""
+    graph = {
+        "1": node("LoadImage", image="style.png"),
+        "2": node("CLIPVisionEncode", image=["1", 0]),
+        "3": node("StyleModelApply", clip_vision_output=["2", 0]),
+    }
+    found = find(graph)
+    assert found is not None
+    assert found.place == StylePlace(
+        image=InputRef("1", "image"), is_free=False, strength=None
+    )
