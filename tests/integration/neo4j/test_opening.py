@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from comfy_assets.adapters.neo4j import Neo4jAssetRepository
-from comfy_assets.adapters.neo4j._schema import PREFIX
+from comfy_assets.adapters.neo4j._schema import PREFIX, constraint_name
 from comfy_assets.errors import RepositoryError
 from comfy_assets.testing.samples import make_asset
 
@@ -81,6 +81,21 @@ async def test_opening_again_changes_nothing(server: Neo4jAccess) -> None:
         prefix=PREFIX,
     )
     assert states == [{"state": "ONLINE"}]
+
+
+async def test_an_opening_that_was_cut_off_is_mended(server: Neo4jAccess) -> None:
+    """An index whose constraint was never made, as a crash leaves it, is no obstacle."""
+    server.forget()
+    name = constraint_name("GalleryAsset", "id")
+    server.query(f"CREATE RANGE INDEX {name} FOR (n:GalleryAsset) ON (n.id)")
+    async with aclosing(_open(server)) as repository:
+        asset = make_asset()
+        await repository.assets.add(asset)
+        assert await repository.assets.get(asset.id) == asset
+    found = server.query(
+        "SHOW CONSTRAINTS YIELD name WHERE name = $name RETURN name", name=name
+    )
+    assert found == [{"name": name}]
 
 
 async def test_names_of_databases_choose_one(server: Neo4jAccess) -> None:

@@ -8,6 +8,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from comfy_assets.adapters import _image_threads as image_threads
 from comfy_assets.adapters._image_threads import ImageThreads
 
 pytestmark = pytest.mark.anyio
@@ -27,8 +28,9 @@ async def test_results_and_errors_come_back() -> None:
         await threads.run(divmod, 7, 0)
 
 
-async def test_no_more_than_four_run_at_once() -> None:
-    """Unpacked pictures are large: the fifth waits."""
+async def test_no_more_than_a_few_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unpacked pictures are large: the fourth of three waits."""
+    monkeypatch.setattr(image_threads, "_AT_ONCE", 3)
     threads = ImageThreads()
     running = threading.Semaphore(0)
     go_on = threading.Event()
@@ -38,14 +40,14 @@ async def test_no_more_than_four_run_at_once() -> None:
         go_on.wait(10)
 
     async with anyio.create_task_group() as tasks:
-        for _ in range(5):
-            tasks.start_soon(threads.run, work)
         for _ in range(4):
+            tasks.start_soon(threads.run, work)
+        for _ in range(3):
             assert await anyio.to_thread.run_sync(running.acquire, True, 10)
         await anyio.wait_all_tasks_blocked()
-        has_fifth = running.acquire(blocking=False)
+        has_fourth = running.acquire(blocking=False)
         go_on.set()
-    assert not has_fifth
+    assert not has_fourth
 
 
 async def test_a_thread_that_has_begun_is_waited_for_and_its_result_kept() -> None:

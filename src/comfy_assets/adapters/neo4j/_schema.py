@@ -35,9 +35,27 @@ BATCH_LISTINGS: Final[tuple[tuple[str, ...], ...]] = (
 )
 
 
+#: Labels and the properties that are unique among their nodes.
+UNIQUE: Final[tuple[tuple[str, str], ...]] = (
+    ("ComfyAssetsSchema", "name"),
+    ("ComfyAssetsLock", "name"),
+    ("GalleryAsset", "id"),
+    # The rule itself: one active asset a place, whoever writes.
+    ("GalleryAsset", "active_place"),
+    ("DiscardedAsset", "id"),
+    ("GenerationBatch", "id"),
+    ("WorkflowConfiguration", "slot"),
+)
+
+
+def constraint_name(label: str, name: str) -> str:
+    """Return what the constraint is called that makes a property unique."""
+    return f"{PREFIX}{label.lower()}_{name}"
+
+
 def _unique(label: str, name: str) -> str:
     return (
-        f"CREATE CONSTRAINT {PREFIX}{label.lower()}_{name} IF NOT EXISTS "
+        f"CREATE CONSTRAINT {constraint_name(label, name)} IF NOT EXISTS "
         f"FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
     )
 
@@ -51,14 +69,7 @@ def _index(label: str, *names: str) -> str:
 
 
 _FIRST: Final = (
-    _unique("ComfyAssetsSchema", "name"),
-    _unique("ComfyAssetsLock", "name"),
-    _unique("GalleryAsset", "id"),
-    # The rule itself: one active asset a place, whoever writes.
-    _unique("GalleryAsset", "active_place"),
-    _unique("DiscardedAsset", "id"),
-    _unique("GenerationBatch", "id"),
-    _unique("WorkflowConfiguration", "slot"),
+    *(_unique(label, name) for label, name in UNIQUE),
     # Each ends in the order of a listing: a page is one stretch of one index,
     # wherever it lies.
     *(_index("GalleryAsset", *names, "age_key") for names in ASSET_LISTINGS),

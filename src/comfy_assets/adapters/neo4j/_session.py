@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import neo4j
-from anyio import fail_after, move_on_after, sleep
+from anyio import fail_after, move_on_after
 from neo4j.exceptions import (
     ConnectionAcquisitionTimeoutError,
     ConstraintError,
@@ -37,13 +37,12 @@ T = TypeVar("T")
 # The network's, and those about values that cannot be sent.
 _LOCAL: Final = (OSError, UnicodeEncodeError, OverflowError)
 
+_LEFTOVER: Final = "Neo.ClientError.Schema.IndexWithNameAlreadyExists"
+
 #: Seconds that saying goodbye to the server may take.
 CLOSE_SECONDS: Final = 5.0
 #: How long a call that is cancelled may take to end its transaction.
 GRACE_SECONDS: Final = 2.0
-#: What a server needs to undo a schema that was cut off before its commit: until then
-#: 5.26 takes its indexes for somebody else's.
-UNDO_SECONDS: Final = 1.0
 #: A connection that lay idle for longer is tried before it is used: a server that was
 #: restarted meanwhile costs no error.
 IDLE_SECONDS: Final = 10.0
@@ -51,6 +50,10 @@ IDLE_SECONDS: Final = 10.0
 
 class TakenError(Exception):
     """A value that must be unique is taken; told to callers as something better."""
+
+
+class LeftoverError(Exception):
+    """An index is there whose constraint was never made: somebody was cut off."""
 
 
 class Server:
@@ -129,6 +132,10 @@ class Server:
         """Run statements in one transaction, before the database is up to date.
 
         They can be repeated.
+
+        Raises:
+            LeftoverError: When an index is there that belongs to nothing.
+            RepositoryError: When the server cannot be reached or does not answer well.
         """
 
         async def call() -> None:
@@ -138,11 +145,7 @@ class Server:
                 ) as session:
                     await session.execute_write(_run_all, statements)
 
-        async def call_later() -> None:
-            await sleep(UNDO_SECONDS)
-            await call()
-
-        await again_when_unsure(operation, call, call_later)
+        await again_when_unsure(operation, call)
 
     async def agent(self, operation: str) -> str:
         """Return what the server calls itself, such as ``"Neo4j/5.26.0"``."""
@@ -232,6 +235,8 @@ class Server:
         except (DriverError, Neo4jError, *_LOCAL) as error:
             # Once it is closed, the driver complains in many ways.
             self._opening.check_not_closed(operation)
+            if isinstance(error, Neo4jError) and error.code == _LEFTOVER:
+                raise LeftoverError from error
             problem = _problem(error, self._address.uri)
             raise RepositoryError(operation, problem) from error
 
