@@ -84,7 +84,7 @@ async def test_opening_again_changes_nothing(server: Neo4jAccess) -> None:
 
 
 async def test_an_opening_that_was_cut_off_is_mended(server: Neo4jAccess) -> None:
-    """An index whose constraint was never made, as a crash leaves it, is no obstacle."""
+    """An index whose constraint was never made, as crashes leave it, is no obstacle."""
     server.forget()
     name = constraint_name("GalleryAsset", "id")
     server.query(f"CREATE RANGE INDEX {name} FOR (n:GalleryAsset) ON (n.id)")

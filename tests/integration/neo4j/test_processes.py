@@ -17,6 +17,7 @@ import anyio
 import pytest
 
 from comfy_assets.adapters.neo4j import Neo4jAssetRepository
+from comfy_assets.adapters.neo4j._schema import constraint_name
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.testing.samples import NOON, make_asset, make_batch
 
@@ -46,9 +47,18 @@ def test_processes_claim_each_batch_once_and_in_order(server: Neo4jAccess) -> No
     assert sum(bool(share) for share in shares) > _WORKERS
 
 
-def test_processes_open_a_fresh_database_at_once(server: Neo4jAccess) -> None:
-    """Whoever comes first makes the schema; nobody fails and nothing is lost."""
+@pytest.mark.parametrize("is_cut_off", [False, True], ids=["fresh", "cut off"])
+def test_processes_open_a_fresh_database_at_once(
+    server: Neo4jAccess, is_cut_off: bool
+) -> None:
+    """Whoever comes first makes the schema; nobody fails and nothing is lost.
+
+    Be it that an earlier opening was cut off, and left an index without its constraint.
+    """
     server.forget()
+    if is_cut_off:
+        name = constraint_name("GalleryAsset", "id")
+        server.query(f"CREATE RANGE INDEX {name} FOR (n:GalleryAsset) ON (n.id)")
     added = [share for worker in _run_workers("add", server) for share in worker]
     assert len(added) == _PROCESSES * _WORKERS
     assert anyio.run(_count_assets, server) == len(added)
