@@ -1,4 +1,4 @@
-"""Pages of a long listing, cut by key: newest first, stable under inserts."""
+"""Pages of a long listing, cut by key: in the order of the listing, stable under inserts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_PAGE: Final = 1000
 class Page(Generic[ItemT]):
     """Some items of a listing and the way to the next ones."""
 
-    #: The items, newest first.
+    #: The items, in the order of the listing.
     items: tuple[ItemT, ...]
     #: Pass this as `after` for the next page; ``None`` on the last one.
     next: str | None = None

@@ -22,7 +22,29 @@ if TYPE_CHECKING:
 #: The message COMMIT of Bolt 4 and later (Bolt protocol, "Message COMMIT"), in a chunk
 #: of its own; the driver sends nothing behind it.
 _COMMIT: Final = b"\x00\x02\xb0\x12\x00\x00"
+#: Both the names of Bolt up to 5.6 and those since 5.7 ("Message FAILURE").
+_FAILURE_FIELDS: Final = {
+    "code": "Neo.TransientError.Transaction.DeadlockDetected",
+    "neo4j_code": "Neo.TransientError.Transaction.DeadlockDetected",
+    "message": "made up",
+    "gql_status": "40N00",
+    "description": "made up",
+}
 _BROKEN: Final = (BrokenResourceError, ClosedResourceError)
+
+
+def _packed(text: str) -> bytes:
+    return bytes([0xD0, len(text)]) + text.encode()
+
+
+def _failure() -> bytes:
+    """Return the message FAILURE in a chunk of its own."""
+    pairs = [_packed(it) for pair in _FAILURE_FIELDS.items() for it in pair]
+    message = b"".join([b"\xb1\x7f", bytes([0xA0 + len(_FAILURE_FIELDS)]), *pairs])
+    return len(message).to_bytes(2, "big") + message + b"\x00\x00"
+
+
+_FAILURE: Final = _failure()
 
 
 class Break(Enum):
@@ -32,6 +54,9 @@ class Break(Enum):
     BEFORE_COMMIT = auto()
     #: The server has committed, and its answer is lost: all is stored.
     BEFORE_ANSWER = auto()
+    #: The server has committed, and says that it could not, as one that is shutting
+    #: down may do; the connection stays.
+    AS_FAILURE = auto()
 
 
 @define(eq=False, kw_only=True)
@@ -65,6 +90,8 @@ class _Link:
     scope: CancelScope = field(init=False)
     #: Whether the next thing that the server says is the end.
     is_over: bool = False
+    #: Whether the next thing that the server says is turned into a failure.
+    is_denied: bool = False
 
     async def ask(self, breaks: list[Break | None]) -> None:
         with suppress(*_BROKEN):
@@ -74,6 +101,7 @@ class _Link:
                     if moment is Break.BEFORE_COMMIT:
                         break
                     self.is_over = moment is Break.BEFORE_ANSWER
+                    self.is_denied = moment is Break.AS_FAILURE
                 await self.server.send(piece)
         self.scope.cancel()
 
@@ -82,7 +110,8 @@ class _Link:
             async for piece in self.server:
                 if self.is_over:
                     break
-                await self.client.send(piece)
+                await self.client.send(_FAILURE if self.is_denied else piece)
+                self.is_denied = False
         self.scope.cancel()
 
 

@@ -1,4 +1,4 @@
-"""The connection breaks at the very commit: each write comes out as if it had not."""
+"""Connection or server fail at the very commit: each write comes out as if not."""
 
 from __future__ import annotations
 

@@ -10,10 +10,34 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
+RowsT = TypeVar("RowsT")
 
 
 class UnsureError(Exception):
     """The connection broke while a transaction was committed: it is stored, or not."""
+
+
+def once(take: Callable[[RowsT], T]) -> Callable[[RowsT], T]:
+    """Return `take`, to be called until it has returned for the first time.
+
+    A transaction ends with it: where the driver begins that again, the server refused
+    the commit, or said so. A server that is shutting down says so of what it has
+    stored, too (seen in 2026.08.1).
+
+    Raises:
+        UnsureError: When it is called once more.
+    """
+    has_returned = False
+
+    def take_once(rows: RowsT) -> T:
+        nonlocal has_returned
+        if has_returned:
+            raise UnsureError
+        taken = take(rows)
+        has_returned = True
+        return taken
+
+    return take_once
 
 
 async def again_when_unsure(

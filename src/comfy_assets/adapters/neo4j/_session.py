@@ -20,7 +20,7 @@ from neo4j.exceptions import (
 )
 from neo4j.time import DateTime
 
-from comfy_assets.adapters.neo4j._commits import UnsureError, again_when_unsure
+from comfy_assets.adapters.neo4j._commits import UnsureError, again_when_unsure, once
 from comfy_assets.adapters.neo4j._finishing import finish
 from comfy_assets.adapters.neo4j._opening import Opening
 from comfy_assets.adapters.neo4j._problems import problem_of
@@ -107,14 +107,15 @@ class Server:
         """Return what `take` makes of the rows; when it raises, nothing is stored.
 
         Args:
-            when_unsure: Called when the connection broke at the commit, so that nobody
-                knows whether it is stored. Without it the same is written again.
+            when_unsure: Called when the commit failed, or the connection at it, so that
+                nobody knows whether it is stored. Without it the same is written again.
 
         Raises:
             TakenError: When a value that must be unique is taken.
             RepositoryError: When the server cannot be reached or does not answer well.
         """
-        call = partial(self._finish, operation, statement, parameters, take)
+        taking = take if when_unsure is None else once(take)
+        call = partial(self._finish, operation, statement, parameters, taking)
         write = partial(call, writes=True)
         return await again_when_unsure(operation, write, when_unsure)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comfy_assets.adapters.neo4j._commits import UnsureError, again_when_unsure
+from comfy_assets.adapters.neo4j._commits import UnsureError, again_when_unsure, once
 from comfy_assets.errors import RepositoryError
 
 pytestmark = pytest.mark.anyio
@@ -30,6 +30,28 @@ class Calls:
         if len(self.made) <= self.unsure:
             raise UnsureError
         return name
+
+
+def test_what_was_taken_once_is_not_taken_again() -> None:
+    """The driver begins again after a commit that failed: nobody knows what is stored.
+
+    What failed before its commit may be taken again.
+    """
+    taken: list[int] = []
+
+    def take(number: int) -> int:
+        if number < 0:
+            raise KeyError(number)
+        taken.append(number)
+        return number
+
+    guarded = once(take)
+    with pytest.raises(KeyError):
+        guarded(-1)
+    assert guarded(1) == 1
+    with pytest.raises(UnsureError):
+        guarded(2)
+    assert taken == [1]
 
 
 async def test_a_call_that_ends_surely_is_made_once() -> None:
