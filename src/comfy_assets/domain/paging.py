@@ -1,4 +1,4 @@
-"""Pages of a long listing, cut by key: in the order of the listing, stable under inserts."""
+"""Pages of a long listing, cut by key: in its order, stable under inserts."""
 
 from __future__ import annotations
 
