@@ -72,6 +72,7 @@ async def test_while_the_server_is_away_calls_end_within_the_limit(
     neo4j_2026: RealNeo4j,
 ) -> None:
     """A call says that nobody answers, and soon; the next one finds the server back."""
+    neo4j_2026.access.clean()
     async with aclosing(_open(neo4j_2026, retry_seconds=0.0)) as repository:
         await repository.workflows.find()
         await to_thread.run_sync(neo4j_2026.stop)
