@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import deque
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -92,7 +93,9 @@ async def measure(url: str, images: int, warm_up: int) -> Measured:
                         if state is not ca.ComfyUIState.CONNECTED:
                             measured.alarms.append(message)
             for batch in waiting:
-                await system.generation.cancel(batch.id)
+                # It may have ended while the others were counted.
+                with suppress(ca.BatchStatusError):
+                    await system.generation.cancel(batch.id)
     return measured
 
 
