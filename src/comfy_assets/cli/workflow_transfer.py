@@ -55,8 +55,7 @@ async def import_(
     try:
         async with office(stores) as system:
             done = await system.workflows.import_(
-                # It is judged there, whatever it is.
-                document,  # type: ignore[arg-type]
+                document,
                 mode="replace" if replace else "merge",
                 dry_run=dry_run,
             )

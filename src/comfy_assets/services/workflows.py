@@ -256,7 +256,7 @@ class WorkflowService(WorkflowEditor):
 
     async def import_(
         self,
-        document: Mapping[str, Any],
+        document: object,
         *,
         mode: ImportMode = "merge",
         dry_run: bool = False,
