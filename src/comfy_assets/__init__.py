@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from comfy_assets.adapters.neo4j.repository import Neo4jAssetRepository
     from comfy_assets.adapters.sqlite.repository import SqliteAssetRepository
     from comfy_assets.domain.assets import AssetQuery, GalleryAsset, StoredImage
+    from comfy_assets.domain.batch_status import BatchStatus
     from comfy_assets.domain.batches import (
         BatchFailure,
         BatchQuery,
-        BatchStatus,
         Claim,
         GenerationBatch,
     )

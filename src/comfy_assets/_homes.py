@@ -19,10 +19,10 @@ _HOMES: Final = {
         "GalleryAsset",
         "StoredImage",
     ),
+    "comfy_assets.domain.batch_status": ("BatchStatus",),
     "comfy_assets.domain.batches": (
         "BatchFailure",
         "BatchQuery",
-        "BatchStatus",
         "Claim",
         "GenerationBatch",
     ),

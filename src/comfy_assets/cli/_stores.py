@@ -71,6 +71,23 @@ def office(stores: Stores, *, comfy: ComfyClient | None = None) -> AssetSystem:
     )
 
 
+def studio(stores: Stores, *, comfy: ComfyClient) -> AssetSystem:
+    """Return a system that paints what waits in the database.
+
+    Args:
+        stores: What it works on.
+        comfy: The server that draws.
+
+    Raises:
+        InvalidRequestError: When the repository's URL cannot be used.
+    """
+    return AssetSystem(
+        comfy=comfy,
+        repository=open_repository(stores.repository),
+        images=FileImageStore(stores.images),
+    )
+
+
 class NoComfyUI(ComfyClient):
     """Stands where a server would be, for commands that need none."""
 

@@ -11,13 +11,12 @@ import anyio
 from cyclopts import Parameter
 
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
-from comfy_assets.adapters.files import FileImageStore
 from comfy_assets.cli._failures import FAILED, UNREACHABLE, USAGE, CommandError
 from comfy_assets.cli._filters import Json, Server, entity_of, override_of
 from comfy_assets.cli._following import follow
 from comfy_assets.cli._output import complain, say, show_json
 from comfy_assets.cli._progress import progress_display
-from comfy_assets.cli._stores import DEFAULT_STORES, Stores
+from comfy_assets.cli._stores import DEFAULT_STORES, Stores, studio
 from comfy_assets.converters import unstructure
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchStatus, GenerationBatch
@@ -34,13 +33,12 @@ from comfy_assets.errors import (
     ComfyUIUnavailableError,
     InvalidRequestError,
 )
-from comfy_assets.opening import open_repository
-from comfy_assets.system import AssetSystem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comfy_assets.domain.assets import GalleryAsset
+    from comfy_assets.system import AssetSystem
 
 _UNREACHABLE_ERRORS: Final = {
     error.__name__
@@ -97,12 +95,7 @@ async def generate(
         )
     except InvalidRequestError as error:
         raise CommandError(str(error), exit_code=USAGE) from error
-    system = AssetSystem(
-        comfy=ComfyUIClient(comfyui),
-        repository=open_repository(stores.repository),
-        images=FileImageStore(stores.images),
-    )
-    async with system:
+    async with studio(stores, comfy=ComfyUIClient(comfyui)) as system:
         # Said at once: a batch would first be tried again for more than a minute.
         await system.health.check()
         if workflow is not None:

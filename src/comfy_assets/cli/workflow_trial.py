@@ -9,17 +9,14 @@ import anyio
 from cyclopts import Parameter
 
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
-from comfy_assets.adapters.files import FileImageStore
 from comfy_assets.cli._classes import DEFAULT_SERVER
 from comfy_assets.cli._failures import CommandError
 from comfy_assets.cli._filters import Json, Server, override_of, pair_of
 from comfy_assets.cli._gallery import write_file
 from comfy_assets.cli._given import Slot
 from comfy_assets.cli._output import show_fields, show_json
-from comfy_assets.cli._stores import DEFAULT_STORES, Stores
-from comfy_assets.opening import open_repository
+from comfy_assets.cli._stores import DEFAULT_STORES, Stores, studio
 from comfy_assets.services.trial import WorkflowTrial
-from comfy_assets.system import AssetSystem
 
 
 async def try_out(
@@ -59,12 +56,7 @@ async def try_out(
         # Said before anything is painted.
         sentence = f"{output} is there already: choose another name"
         raise CommandError(sentence)
-    system = AssetSystem(
-        comfy=ComfyUIClient(comfyui),
-        repository=open_repository(stores.repository),
-        images=FileImageStore(stores.images),
-    )
-    async with system:
+    async with studio(stores, comfy=ComfyUIClient(comfyui)) as system:
         # Said at once: a run would first be tried again for more than a minute.
         await system.health.check()
         trial = await system.workflows.test(

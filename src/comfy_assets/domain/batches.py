@@ -1,13 +1,12 @@
-"""The generation batch: its statuses, the table of its steps, its claim."""
+"""The generation batch, its steps, its claim, its failure, and the query for it."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
+from comfy_assets.domain.batch_status import BatchStatus, check_step
 from comfy_assets.domain.identity import asset_id_of, require_uuid
 from comfy_assets.domain.requests import frozen_mapping
 from comfy_assets.domain.times import aware
@@ -20,50 +19,7 @@ if TYPE_CHECKING:
     from comfy_assets.domain.identity import AssetId, BatchId
     from comfy_assets.domain.requests import EntityRef, GenerationRequest
 
-
-class BatchStatus(StrEnum):
-    """Where a batch stands."""
-
-    #: Waits in line.
-    QUEUED = "queued"
-    #: A worker paints its images.
-    PROCESSING = "processing"
-    #: Every image is in the gallery.
-    COMPLETE = "complete"
-    #: An image could not be painted; those finished before are in the gallery.
-    FAILED = "failed"
-    #: The host called it off; finished images are in the gallery.
-    CANCELLED = "cancelled"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether no worker will touch the batch again unless it is retried."""
-        return self not in _OPEN
-
-
-_OPEN: Final = frozenset({BatchStatus.QUEUED, BatchStatus.PROCESSING})
-
-#: The statuses from which each step may be taken: the one table of allowed steps.
-ALLOWED_STEPS: Final[Mapping[str, frozenset[BatchStatus]]] = MappingProxyType(
-    {
-        "start": frozenset({BatchStatus.QUEUED}),
-        "record_image": frozenset({BatchStatus.PROCESSING}),
-        "complete": frozenset({BatchStatus.PROCESSING}),
-        "fail": _OPEN,
-        "cancel": _OPEN,
-        "requeue": _OPEN,
-        "move": frozenset({BatchStatus.QUEUED}),
-        "retry": frozenset({BatchStatus.FAILED, BatchStatus.CANCELLED}),
-    }
-)
-
-_HINTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "retry": "Only failed and cancelled batches can be retried.",
-        "cancel": "Only queued and processing batches can be cancelled.",
-        "move": "Only batches that still wait in line can be moved.",
-    }
-)
+__all__ = ["BatchFailure", "BatchQuery", "BatchStatus", "Claim", "GenerationBatch"]
 
 
 @frozen(kw_only=True)
@@ -257,8 +213,7 @@ class GenerationBatch:
         )
 
     def _check(self, step: str) -> None:
-        if self.status not in ALLOWED_STEPS[step]:
-            raise BatchStatusError(self.id, self.status, step, _HINTS.get(step, ""))
+        check_step(self.id, self.status, step)
 
     def _end(self, status: BatchStatus, now: datetime) -> GenerationBatch:
         return evolve(self, status=status, finished_at=now, claim=None)

@@ -6,13 +6,28 @@ import base64
 import binascii
 import json
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
 from comfy_assets.errors import InvalidRequestError, PayloadError
 
+
+class Aged(Protocol):
+    """What stands in a listing by its age: an asset, a batch."""
+
+    @property
+    def id(self) -> str:
+        """Its id, which settles a tie."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made; aware, UTC."""
+
+
 ItemT = TypeVar("ItemT")
+#: What the items of a page are where its cursor is made out of the last of them.
+AgedT = TypeVar("AgedT", bound=Aged)
 
 #: The most items that one page may hold.
 MAX_PAGE: Final = 1000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import anyio
 
-from comfy_assets.domain.workflows.conversion import convert
+from comfy_assets.domain.workflows.conversion import check_classes, convert
 from comfy_assets.domain.workflows.graph import Workflow
 from comfy_assets.domain.workflows.sources import (
     MAX_SOURCE_BYTES,
@@ -20,7 +20,6 @@ from comfy_assets.services.catalogues import ask_catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from comfy_assets.domain.workflows.catalogue import Catalogue
     from comfy_assets.ports.comfy import ComfyClient
 
 #: What a workflow may be given as: the path of a file, JSON text, the bytes of JSON or
@@ -66,30 +65,8 @@ async def _converted(found: UiFormat, comfy: ComfyClient) -> Workflow:
         problem = f"it cannot be reached: {_ONLY_WITH_A_SERVER}"
         raise ComfyUIUnavailableError(comfy.server, problem) from e
     workflow = convert(found.document, catalogue)
-    _check_classes(workflow, catalogue)
+    check_classes(workflow, catalogue)
     return workflow
-
-
-def _check_classes(workflow: Workflow, catalogue: Catalogue) -> None:
-    """Refuse a graph with classes that the server does not have, as the server would.
-
-    Their values could not be converted, either: only the class tells their names.
-    """
-    lacking: dict[str, list[str]] = {}
-    for node_id, node in workflow.nodes.items():
-        known = catalogue.nodes.get(node.class_type)
-        if known is None or not known.is_readable:
-            lacking.setdefault(node.class_type, []).append(node_id)
-    if lacking:
-        told = "; ".join(
-            f"{class_type!r} (node {', '.join(ids)})"
-            for class_type, ids in lacking.items()
-        )
-        problem = (
-            f"the server lacks these classes: {told}. Install the custom nodes that "
-            "bring them, or update ComfyUI"
-        )
-        raise WorkflowFormatError(problem, node_id=next(iter(lacking.values()))[0])
 
 
 async def _read_file(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Batches: the table of steps, what each step changes, and the order of assets."""
+"""Batches: what each step changes, which are refused, and the order of assets."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comfy_assets.domain.batch_status import ALLOWED_STEPS, BatchStatus
 from comfy_assets.domain.batches import (
-    ALLOWED_STEPS,
     BatchFailure,
     BatchQuery,
-    BatchStatus,
     Claim,
     GenerationBatch,
 )
@@ -101,22 +100,6 @@ def test_every_step_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    "step, status, hint",
-    [
-        ("retry", BatchStatus.COMPLETE, "Only failed and cancelled batches"),
-        ("cancel", BatchStatus.COMPLETE, "Only queued and processing batches"),
-        ("move", BatchStatus.PROCESSING, "Only batches that still wait"),
-    ],
-)
-def test_a_refused_wish_of_the_host_says_what_is_possible(
-    step: str, status: BatchStatus, hint: str
-) -> None:
-    """What a host may ask for by mistake is refused with a hint."""
-    with pytest.raises(BatchStatusError, match=hint):
-        STEPS[step](make_batch(status=status))
-
-
-@pytest.mark.parametrize(
     "status, is_final",
     [
         (BatchStatus.QUEUED, False),
@@ -130,19 +113,7 @@ def test_a_batch_is_finished_when_no_worker_will_touch_it(
     status: BatchStatus, is_final: bool
 ) -> None:
     """Complete, failed and cancelled are ends; the others are not."""
-    assert status.is_final is is_final
     assert make_batch(status=status).is_finished is is_final
-
-
-def test_the_values_of_statuses_are_lower_case() -> None:
-    """Stored statuses read as the documentation spells them."""
-    assert list(BatchStatus) == [
-        "queued",
-        "processing",
-        "complete",
-        "failed",
-        "cancelled",
-    ]
 
 
 def test_starting_notes_the_time_and_keeps_the_claim() -> None:

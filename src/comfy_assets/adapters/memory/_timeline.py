@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from comfy_assets.domain.paging import Page, PageKey, check_limit
 
@@ -11,18 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-
-class _Aged(Protocol):
-    """What has an id and an age."""
-
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def created_at(self) -> datetime: ...
-
-
-AgedT = TypeVar("AgedT", bound=_Aged)
+    from comfy_assets.domain.paging import Aged, AgedT
 
 
 class Timeline:
@@ -36,11 +25,11 @@ class Timeline:
         """Forget everything."""
         self._keys.clear()
 
-    def insert(self, value: _Aged) -> None:
+    def insert(self, value: Aged) -> None:
         """Take up a value that is not there yet."""
         insort(self._keys, (value.created_at, value.id))
 
-    def remove(self, value: _Aged) -> None:
+    def remove(self, value: Aged) -> None:
         """Take out a value that is there."""
         del self._keys[bisect_left(self._keys, (value.created_at, value.id))]
 

@@ -13,22 +13,10 @@ from comfy_assets.domain.paging import Page, PageKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from typing import Protocol, TypeVar
 
     from comfy_assets.domain.assets import AssetQuery
     from comfy_assets.domain.batches import BatchQuery
-
-    class _Aged(Protocol):
-        """What has an id and an age."""
-
-        @property
-        def id(self) -> str: ...
-
-        @property
-        def created_at(self) -> datetime: ...
-
-    AgedT = TypeVar("AgedT", bound=_Aged)
+    from comfy_assets.domain.paging import AgedT
 
 # Those that leave the fewest assets over come first.
 _ASSET_INDEXES: Final[tuple[tuple[str, ...], ...]] = (

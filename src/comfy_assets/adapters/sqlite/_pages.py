@@ -11,19 +11,8 @@ from comfy_assets.domain.paging import Page, PageKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-    from typing import Protocol, TypeVar
 
-    class _Aged(Protocol):
-        """What has an id and an age."""
-
-        @property
-        def id(self) -> str: ...
-
-        @property
-        def created_at(self) -> datetime: ...
-
-    AgedT = TypeVar("AgedT", bound=_Aged)
+    from comfy_assets.domain.paging import AgedT
 
 #: What SQLite stores and compares.
 SqlValue: TypeAlias = str | int | None

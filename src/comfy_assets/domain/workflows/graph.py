@@ -78,15 +78,6 @@ class Workflow:
             nodes[ref.node_id] = evolve(node, inputs=inputs)
         return Workflow(MappingProxyType(nodes))
 
-    def consumers(self, node_id: str) -> list[InputRef]:
-        """Return the inputs that take an output of this node, in graph order."""
-        return [
-            InputRef(consumer, name)
-            for consumer, node in self.nodes.items()
-            for name, link in node.links.items()
-            if link.node_id == node_id
-        ]
-
     def ancestors(self, node_id: str) -> list[str]:
         """Return the nodes that this one depends on, nearest first, without itself.
 

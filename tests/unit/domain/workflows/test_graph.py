@@ -139,18 +139,6 @@ def test_a_new_value_is_checked(value: object) -> None:
         workflow.with_inputs({InputRef("6", "text"): value})
 
 
-def test_consumers_are_the_inputs_that_take_an_output() -> None:
-    """They come in the order of the graph."""
-    workflow = Workflow.from_api(text_to_image())
-    assert workflow.consumers("4") == [
-        InputRef("3", "model"),
-        InputRef("6", "clip"),
-        InputRef("7", "clip"),
-        InputRef("8", "vae"),
-    ]
-    assert workflow.consumers("9") == []
-
-
 def test_ancestors_are_what_a_node_depends_on() -> None:
     """They come nearest first, each once."""
     workflow = Workflow.from_api(text_to_image())

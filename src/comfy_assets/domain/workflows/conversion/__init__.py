@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from comfy_assets.domain.workflows.catalogue import Catalogue
 from comfy_assets.domain.workflows.conversion.building import build
+from comfy_assets.domain.workflows.conversion.classes import check_classes
 from comfy_assets.domain.workflows.conversion.emission import emit
 from comfy_assets.domain.workflows.conversion.identities import make_ids_unique
 from comfy_assets.domain.workflows.conversion.reading import read_document
 from comfy_assets.domain.workflows.graph import Workflow
 from comfy_assets.errors import WorkflowFormatError
 
-__all__ = ["convert", "is_ui_format"]
+__all__ = ["check_classes", "convert", "is_ui_format"]
 
 # How many faults the sentence tells before it only counts them.
 _TOLD: Final = 12
@@ -34,7 +35,7 @@ def convert(document: Mapping[str, Any], catalogue: Catalogue) -> Workflow:
 
     Every node at work is written, needed or not. A node of a class that the server
     does not have is written with its links alone: which value belongs to which of its
-    inputs only its class could tell.
+    inputs only its class could tell; `check_classes` refuses such a graph.
 
     Args:
         document: The file's JSON, version 0.4 or 1; not changed.

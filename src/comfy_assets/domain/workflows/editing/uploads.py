@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from comfy_assets.domain.workflows.conversion import convert
+from comfy_assets.domain.workflows.conversion import check_classes, convert
 from comfy_assets.domain.workflows.graph import Workflow
 from comfy_assets.domain.workflows.sources import read_source
 from comfy_assets.errors import WorkflowFormatError
@@ -40,12 +40,5 @@ def read_upload(
         )
         raise WorkflowFormatError(problem)
     workflow = convert(found.document, catalogue)
-    for node_id, node in workflow.nodes.items():
-        known = catalogue.nodes.get(node.class_type)
-        if known is None or not known.is_readable:
-            problem = (
-                f"the server lacks its class {node.class_type!r}, without which its "
-                "values cannot be converted: install the custom node that brings it"
-            )
-            raise WorkflowFormatError(problem, node_id=node_id)
+    check_classes(workflow, catalogue)
     return workflow

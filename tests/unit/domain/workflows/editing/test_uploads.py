@@ -48,10 +48,11 @@ def test_without_classes_a_file_of_the_editor_says_what_to_do() -> None:
         read_upload(_SAVED, None)
 
 
-def test_a_class_that_the_server_lacks_is_named() -> None:
-    """Its values would be lost without a word; so too where it cannot be read."""
-    for classes in ({"Save": BASICS["Save"]}, BASICS | {"Empty": {}}):
-        with pytest.raises(WorkflowFormatError, match="'Empty'") as caught:
+def test_classes_that_the_server_lacks_are_all_named() -> None:
+    """Their values would be lost without a word; so too where they cannot be read."""
+    told = r"'Empty' \(node 1\); 'Save' \(node 2\)\. Install"
+    for classes in ({"Invert": BASICS["Invert"]}, {"Empty": {}, "Save": {}}):
+        with pytest.raises(WorkflowFormatError, match=told) as caught:
             read_upload(_SAVED, older(**classes))
         assert caught.value.node_id == "1"
 
