@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
+from typing import BinaryIO
 
 from comfy_assets.adapters._image_keys import (
     THUMBNAIL_SUFFIX,
@@ -26,8 +29,11 @@ from comfy_assets.ports.images import ImageStore
 #: How often a folder is made anew that another process takes away as empty.
 _FOLDER_TRIES = 8
 _LOCKS = 64
-#: How the hidden name of a file in the making ends.
-_PART_END = re.compile(r"[0-9a-f]{16}\.part")
+#: In each folder with images, the hidden one in which they are made. Apart from those
+#: that are kept: what a crash left is found without a look at all of them.
+_WORKSHOP = ".parts"
+#: How the name of a file in the making ends.
+_TOKEN = re.compile(r"[0-9a-f]{16}")
 _SUFFIXES = tuple(each.suffix for each in FORMATS)
 
 
@@ -35,10 +41,10 @@ class FileImageStore(ImageStore):
     """Keeps images as files that people can look at, below one folder.
 
     An image lies at its key plus the suffix of its real format, the thumbnail at the
-    key plus ``.thumb.webp``. Both are written beside their place under a hidden name,
-    ``.<name>.<16 hex digits>.part``, forced to the disk, and renamed: the thumbnail
-    first, so that no image lacks one. What a crash leaves is removed by the next
-    `save` or `delete` of the key.
+    key plus ``.thumb.webp``. Both are written in a hidden folder beside them,
+    ``.parts``, forced to the disk, and moved out of it: the thumbnail first, so that
+    no image lacks one. What a crash leaves there is removed by the next `save` or
+    `delete` of the key.
 
     Several processes may share the folder. When two of them save or delete the same
     key at the same moment, one may get an `ImageStoreError`.
@@ -59,7 +65,7 @@ class FileImageStore(ImageStore):
         max_pixels: int = PictureLimits().max_pixels,
     ) -> None:
         # Absolute now: the host may change its working folder later.
-        self._root = Path(root).absolute()
+        self._root = str(Path(root).absolute())
         self._limits = PictureLimits(max_bytes=max_bytes, max_pixels=max_pixels)
         self._threads = ImageThreads()
         # One key's files are touched by one thread at a time. Also while reading:
@@ -67,7 +73,7 @@ class FileImageStore(ImageStore):
         self._locks = tuple(Lock() for _ in range(_LOCKS))
 
     def __repr__(self) -> str:
-        return f"FileImageStore({str(self._root)!r})"
+        return f"FileImageStore({self._root!r})"
 
     async def save(self, data: bytes, *, key: str) -> StoredImage:
         """Keep an image as a file, see `ImageStore.save`."""
@@ -97,76 +103,100 @@ class FileImageStore(ImageStore):
         return stored
 
     def _write(self, key: str, data: bytes, suffix: str, thumbnail: bytes) -> None:
-        target = self._inside(key)
-        there = _tidied(target)
-        image_part = _part_beside(target)
-        thumbnail_part = _part_beside(target)
-        image, small = _with_suffix(target, suffix), _with_suffix(target)
-        is_new = small.name.lower() not in there or not small.exists()
+        target = self._enter(key)
+        image, small = target + suffix, target + THUMBNAIL_SUFFIX
+        is_new = not os.path.exists(small)
+        # Names of their own: what another process writes at the same time is never
+        # taken for ours.
+        image_part, thumbnail_part = _part_of(target), _part_of(target)
         try:
-            # The image's part first: it keeps the folder from being taken away.
-            made = _write_into_folder(image_part, data, above=self._root)
-            _write_through(thumbnail_part, thumbnail)
-            thumbnail_part.replace(small)
-            image_part.replace(image)
+            # From its first part on, the workshop keeps its folder where it is.
+            image_file, made = _open_in_folder(image_part, above=self._root)
+            with image_file, open(thumbnail_part, "xb") as thumbnail_file:
+                image_file.write(data)
+                thumbnail_file.write(thumbnail)
+                _force_to_disk(image_file, thumbnail_file)
+            os.replace(thumbnail_part, small)
+            os.replace(image_part, image)
         except BaseException:
             for left in (image_part, thumbnail_part, *([small] if is_new else [])):
                 with suppress(OSError):  # the error that brought us here says more
-                    left.unlink(missing_ok=True)
-            self._remove_empty_folders(target.parent)
+                    os.unlink(left)
+            self._leave(target)
             raise
-        for other in _possible_images(target):
-            if other != image and other.name.lower() in there:
-                other.unlink(missing_ok=True)
-        for folder in (target.parent, *made):
+        # No image of another format lies there without a thumbnail.
+        for other in () if is_new else _possible_images(target):
+            if other != image:
+                _remove(other)
+        for folder in dict.fromkeys((os.path.dirname(target), *made)):
             _sync_folder(folder)
 
     def _read(self, path: str) -> bytes:
         with self._alone(key_of(path), "open", path):
-            file = self._inside(path)
+            steps = path.split("/")
+            self._check_inside(path, steps)
+            file = os.path.join(self._root, *steps)
             # Other files of the host that lie below the root are none of ours.
-            if not file.name.endswith(_SUFFIXES) or not file.is_file():
+            if not file.endswith(_SUFFIXES) or not os.path.isfile(file):
                 raise ImageNotFoundError(path)
             try:
-                return file.read_bytes()
+                return Path(file).read_bytes()
             except FileNotFoundError as error:  # deleted by another process just now
                 raise ImageNotFoundError(path) from error
 
     def _delete(self, key: str) -> None:
         with self._alone(key, "delete"):
-            target = self._inside(key)
+            target = self._enter(key)
             # The image first: what remains after a crash is a thumbnail alone.
-            for file in (*_possible_images(target), _with_suffix(target)):
+            for file in (*_possible_images(target), target + THUMBNAIL_SUFFIX):
                 with suppress(NotADirectoryError):  # nothing can be kept there
-                    file.unlink(missing_ok=True)
-            _tidied(target)
-            self._remove_empty_folders(target.parent)
+                    _remove(file)
+            self._leave(target)
 
-    def _inside(self, path: str) -> Path:
-        """Return the place of a checked path.
+    def _enter(self, key: str) -> str:
+        """Return where a checked key lies, once what a crash left of it is removed."""
+        *folders, name = key.split("/")
+        self._check_inside(key, [*folders, _WORKSHOP])
+        folder = os.path.join(self._root, *folders)
+        workshop = os.path.join(folder, _WORKSHOP)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for part in os.listdir(workshop):
+                of, _, token = part.rpartition(".")
+                if of == name and _TOKEN.fullmatch(token):
+                    _remove(os.path.join(workshop, part))
+        return os.path.join(folder, name)
+
+    def _leave(self, target: str) -> None:
+        """Remove the folders that a file was in, as far as they are empty."""
+        folder = os.path.dirname(target)
+        with suppress(OSError):  # others may work there
+            os.rmdir(os.path.join(folder, _WORKSHOP))
+        while folder != self._root:
+            try:
+                os.rmdir(folder)
+            except OSError:
+                # Something lies there, also what somebody put there a moment ago.
+                return
+            folder = os.path.dirname(folder)
+
+    def _check_inside(self, path: str, steps: list[str]) -> None:
+        """Make sure that the steps from the root down do not lead out of it.
 
         Raises:
             ImageStoreError: When a link leads out of the root.
         """
-        place = self._root.joinpath(*path.split("/"))
+        places = list(accumulate(steps, os.path.join, initial=self._root))
+        # Windows has other kinds of links, which only the long way finds.
+        if os.name != "nt" and not any(map(os.path.islink, places[1:])):
+            return
         try:
-            is_inside = _real(place).is_relative_to(self._root.resolve())
-        except (OSError, RuntimeError):  # a circle of links; the latter until 3.12
+            is_inside = _real(places[-1]).is_relative_to(_real(self._root))
+        except OSError:  # a circle of links
             is_inside = False
         if not is_inside:
             step = f"go to {path!r}"
             problem = f"a link on the way does not lead into {self._root}"
             raise ImageStoreError(step, problem)
-        return place
-
-    def _remove_empty_folders(self, folder: Path) -> None:
-        while folder != self._root:
-            try:
-                folder.rmdir()
-            except OSError:
-                # Something lies there, also what somebody put there a moment ago.
-                return
-            folder = folder.parent
 
     @contextmanager
     def _alone(self, key: str, step: str, path: str | None = None) -> Iterator[None]:
@@ -182,76 +212,68 @@ class FileImageStore(ImageStore):
             raise ImageStoreError(what, problem) from error
 
 
-def _real(place: Path) -> Path:
+def _real(place: str) -> Path:
     """Return where a path leads when all links are followed, be it there or not."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        # From Python 3.13 on only a strict look tells a circle of links.
-        return place.resolve(strict=True)
-    return place.resolve()
+        # Only a strict look tells a circle of links.
+        return Path(os.path.realpath(place, strict=True))
+    return Path(os.path.realpath(place))
 
 
-def _with_suffix(target: Path, suffix: str = THUMBNAIL_SUFFIX) -> Path:
-    # Not `Path.with_suffix`: a key may have dots of its own.
-    return target.with_name(target.name + suffix)
+def _possible_images(target: str) -> list[str]:
+    return [target + suffix for suffix in _SUFFIXES]
 
 
-def _possible_images(target: Path) -> tuple[Path, ...]:
-    return tuple(_with_suffix(target, suffix) for suffix in _SUFFIXES)
+def _part_of(target: str) -> str:
+    """Return a place for a file in the making, in the workshop of its folder."""
+    folder, name = os.path.split(target)
+    return os.path.join(folder, _WORKSHOP, f"{name}.{token_hex(8)}")
 
 
-def _part_beside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{token_hex(8)}.part")
+def _remove(file: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(file)
 
 
-def _tidied(target: Path) -> set[str]:
-    """Remove what a crash left of a key; return the other names there, lower case.
-
-    Lower, as a disk that takes two cases for one lists the name that it was given.
-    """
-    begin = f".{target.name}."
-    try:
-        names = os.listdir(target.parent)  # noqa: PTH208 - names are all we need
-    except (FileNotFoundError, NotADirectoryError):
-        return set()
-    for name in names:
-        if name.startswith(begin) and _PART_END.fullmatch(name, len(begin)):
-            target.with_name(name).unlink(missing_ok=True)
-    return {name.lower() for name in names}
-
-
-def _write_into_folder(part: Path, data: bytes, *, above: Path) -> list[Path]:
-    """Write a file and, if need be, its folder; return what got a new folder.
+def _open_in_folder(part: str, *, above: str) -> tuple[BinaryIO, list[str]]:
+    """Begin a file and, if need be, make its folders; return which got a new folder.
 
     Another task may delete the last image of the folder between the two steps, and
     the folder with it; then both are done again.
     """
     with suppress(FileNotFoundError):
-        _write_through(part, data)
-        return []
-    missing = [
-        folder.parent
-        for folder in (part.parent, *part.parent.parents)
+        return open(part, "xb"), []
+    got_new = [
+        str(folder.parent)
+        for folder in Path(part).parents
         if folder.is_relative_to(above) and not folder.exists()
     ]
     for _ in range(_FOLDER_TRIES):
-        part.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            _write_through(part, data)
-            return missing
-    part.parent.mkdir(parents=True, exist_ok=True)
-    _write_through(part, data)
-    return missing
+            os.makedirs(os.path.dirname(part), exist_ok=True)
+            return open(part, "xb"), got_new
+    os.makedirs(os.path.dirname(part), exist_ok=True)
+    return open(part, "xb"), got_new
 
 
-def _write_through(part: Path, data: bytes) -> None:
-    with part.open("xb") as file:
-        file.write(data)
+def _force_to_disk(*files: BinaryIO) -> None:
+    """Make files whole on the disk before they are moved to their names.
+
+    A power cut may otherwise leave the new name with no content.
+    """
+    for file in files:
         file.flush()
-        # Before the rename: else a power cut may leave the new name with no content.
+    if sys.platform == "linux":
+        for file in files[1:]:
+            # On their way before the first is waited for: one commit of the file
+            # system's journal then serves them all (posix_fadvise(2): "may initiate
+            # writeback").
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    for file in files:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """Force a folder's new names to the disk where the system can do that."""
     # Windows opens no folders, and some network disks sync none; the files are whole
     # all the same, only a power cut in this second could undo the rename.

@@ -187,6 +187,7 @@ class GenerationService:
         if batch.started_at is not None:
             # A crash may have left a file of an image that is not recorded.
             await self.keeper.sweep(batch)
+        self.positions.changed()
         self.queue.wake()
         return batch
 
@@ -235,6 +236,7 @@ class GenerationService:
         batch = await self._change(
             batch_id, lambda batch: moved_between(batch, ahead, behind)
         )
+        self.positions.changed()
         self.queue.wake()
         return batch
 

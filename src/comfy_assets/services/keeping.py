@@ -94,11 +94,17 @@ class ImageKeeper:
                 if not await self._exists(asset.id):
                     raise
 
-    async def assets_of(self, batch: GenerationBatch) -> tuple[GalleryAsset, ...]:
-        """Return a batch's assets in the order of the images, without deleted ones."""
-        if not batch.asset_ids:
-            return ()
-        found: dict[AssetId, GalleryAsset] = {}
+    async def assets_of(
+        self, batch: GenerationBatch, *, new: Sequence[GalleryAsset] = ()
+    ) -> tuple[GalleryAsset, ...]:
+        """Return a batch's assets in the order of the images, without deleted ones.
+
+        Args:
+            new: Those that are yet to be added.
+        """
+        found = {asset.id: asset for asset in new}
+        if found.keys() >= set(batch.asset_ids):
+            return tuple(found[id_] for id_ in batch.asset_ids)
         query, after = AssetQuery(batch_id=batch.id), None
         while True:
             page = await self._assets.find(query, limit=_PAGE, after=after)

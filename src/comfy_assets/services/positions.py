@@ -44,7 +44,7 @@ class Positions:
         self.changed()
 
     async def lined_up(self, batch: GenerationBatch) -> None:
-        """Tell the place of a batch that was just put in line.
+        """Tell the place of a batch that was just put in line, and what it moved.
 
         A batch that was claimed meanwhile stands first.
         """
@@ -53,6 +53,8 @@ class Positions:
         except ComfyAssetsError:
             position = 0
         self._tell(batch, position)
+        if len(self._told) > 1:
+            self.changed()
 
     async def watch(self) -> None:
         """Tell changes until cancelled."""

@@ -79,7 +79,6 @@ class Queue:
         self._woken.set()
         self._woken = anyio.Event()
         self.slots.notify()
-        self.positions.changed()
 
     def running(self, batch_id: BatchId) -> RunningBatch | None:
         """Return the batch if it is at work in this process."""

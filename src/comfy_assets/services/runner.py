@@ -119,6 +119,8 @@ class BatchRunner:
     async def _renew(self, running: RunningBatch) -> None:
         async with running.saving:
             batch = running.batch
+            if batch.is_finished:
+                return
             # What `BatchRecords.claim` gave us bears its claim until its last step.
             claim = await self.repository.batches.renew(
                 batch.id, cast("Claim", batch.claim), self.lease_seconds
@@ -196,6 +198,10 @@ class BatchRunner:
 
     async def _end(self, running: RunningBatch) -> None:
         """Save the end and tell it, in one shielded scope, so that both or none is."""
+        if running.batch.is_finished:
+            # Saved with the last image.
+            self._tell_end(running.batch, running.assets)
+            return
         if running.is_lost:
             _logger.warning("Batch %s was taken over or changed", running.batch.id)
             return
@@ -212,11 +218,16 @@ class BatchRunner:
             if ended.is_finished and ended.missing_indexes:
                 await self.keeper.sweep(ended)
             await self.saver.save(running, lambda _: ended)
-            event = end_event(running.batch, assets)
-            if event is not None:
-                self.hub.publish(event)
+            self._tell_end(running.batch, assets)
         except StaleBatchError:
             _logger.warning("Batch %s was taken over or changed", running.batch.id)
         except ComfyAssetsError as error:
             # The claim runs out and the batch is taken up again: nothing is lost.
             _logger.warning("Batch %s could not be ended: %s", running.batch.id, error)
+
+    def _tell_end(
+        self, batch: GenerationBatch, assets: tuple[GalleryAsset, ...]
+    ) -> None:
+        event = end_event(batch, assets)
+        if event is not None:
+            self.hub.publish(event)

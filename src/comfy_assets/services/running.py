@@ -48,6 +48,8 @@ class RunningBatch:
     ended: anyio.Event = field(factory=anyio.Event)
     #: One save at a time counts up the version.
     saving: anyio.Lock = field(factory=anyio.Lock)
+    #: Its assets in image order, once it is saved as complete.
+    assets: tuple[GalleryAsset, ...] = ()
     #: What waits for the save that is under way.
     unrecorded: list[KeptImage] = field(factory=list)
     #: The host wishes it cancelled.

@@ -8,9 +8,11 @@ import anyio
 from attrs import define
 
 from comfy_assets.errors import ComfyAssetsError, RepositoryError
+from comfy_assets.services.keeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import GenerationBatch
@@ -28,6 +30,7 @@ class BatchSaver:
 
     batches: BatchRecords
     keeper: ImageKeeper
+    now: Callable[[], datetime] = utc_now
 
     async def save(
         self, running: RunningBatch, step: Callable[[GenerationBatch], GenerationBatch]
@@ -46,7 +49,8 @@ class BatchSaver:
         """Record an image that is kept, its assets with it.
 
         Images that end while another is being saved are then saved together: where
-        the repository is slower than the servers, it takes more at a time.
+        the repository is slower than the servers, it takes more at a time. The last
+        one is saved together with the batch's end.
 
         Raises:
             ComfyAssetsError: As `save`; or when an asset cannot be added, such as one
@@ -66,12 +70,14 @@ class BatchSaver:
 
     async def _record_all(self, running: RunningBatch) -> None:
         images = tuple(running.unrecorded)
+        new = [asset for image in images for asset in image.assets]
+        batch = _with(running.batch, images)
         try:
-            await self._save(
-                running,
-                _with(running.batch, images),
-                assets=[asset for image in images for asset in image.assets],
-            )
+            if not batch.missing_indexes:
+                # Before the save: between it and the telling nothing may fail.
+                running.assets = await self.keeper.assets_of(batch, new=new)
+                batch = batch.complete(self.now())
+            await self._save(running, batch, assets=new)
         except ComfyAssetsError:
             for image in images:
                 image.error = await self._record_apart(running, image)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,6 @@ import threading
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
@@ -125,7 +125,8 @@ async def test_deleting_takes_empty_folders_along_but_not_the_root(
     await store.save(small_png("a"), key="item/3f/a")
     await store.save(small_png("b"), key="item/b")
     await store.delete("item/3f/a")
-    assert _listing(root) == {"item", "item/b.png", "item/b.thumb.webp"}
+    assert _files(root) == {"item/b.png", "item/b.thumb.webp"}
+    assert not (root / "item" / "3f").exists()
 
     await store.delete("item/b")
     assert _listing(root) == set()
@@ -160,16 +161,81 @@ async def test_leftovers_of_a_crash_go_with_the_next_step_of_the_key(
 ) -> None:
     """Only those of this key: others may be in the making."""
     folder = root / "portrait" / "3f"
-    folder.mkdir(parents=True)
-    other = folder / ".marcus.2.0123456789abcdef.part"
-    for left in (folder / ".marcus.0123456789abcdef.part", other):
+    workshop = folder / ".parts"
+    workshop.mkdir(parents=True)
+    other = workshop / "marcus.2.0123456789abcdef"
+    for left in (workshop / "marcus.0123456789abcdef", other):
         left.write_bytes(b"half")
     (folder / "marcus.thumb.webp").write_bytes(b"alone")
     if step == "save":
         await store.save(small_png("marcus"), key=_KEY)
+        assert _files(folder) == {
+            "marcus.png",
+            "marcus.thumb.webp",
+            other.relative_to(folder).as_posix(),
+        }
     await store.delete(_KEY)
 
-    assert list(folder.iterdir()) == [other]
+    assert _files(root) == {other.relative_to(root).as_posix()}
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
+async def test_a_workshop_that_is_a_link_does_not_lead_out_of_the_root(
+    store: FileImageStore, made_root: Path, tmp_path: Path
+) -> None:
+    """Nothing is made or swept outside."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a.0123456789abcdef").write_bytes(b"mine")
+    (made_root / ".parts").symlink_to(outside)
+
+    for call in (store.save(small_png("a"), key="a"), store.delete("a")):
+        with pytest.raises(ImageStoreError, match="link"):
+            await call
+    assert _files(outside) == {"a.0123456789abcdef"}
+
+
+async def test_another_process_that_works_on_the_same_key_keeps_its_files(
+    store: FileImageStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it writes after us is not swept away with what is ours."""
+    theirs = root / "portrait" / "3f" / ".parts" / "marcus.fedcba9876543210"
+    replace = os.replace
+
+    def replaced_as_they_begin(part: str, target: str) -> None:
+        theirs.write_bytes(b"half")
+        replace(part, target)
+
+    monkeypatch.setattr(os, "replace", replaced_as_they_begin)
+    stored = await store.save(small_png("marcus"), key=_KEY)
+
+    assert await store.open(stored.file_path) == small_png("marcus")
+    assert theirs.read_bytes() == b"half"
+
+
+async def test_a_save_costs_the_same_beside_many_other_images(
+    store: FileImageStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No step looks through the names of a whole folder."""
+    await store.save(small_png("marcus"), key=_KEY)
+
+    listdir = os.listdir
+    most = 0
+
+    def count(path: str | Path) -> list[str]:
+        nonlocal most
+        names = listdir(path)
+        most = max(most, len(names))
+        return names
+
+    monkeypatch.setattr(os, "listdir", count)
+    monkeypatch.delattr(os, "scandir")
+    await store.save(small_png("carla"), key="portrait/3f/carla")
+    await store.save(small_png("marcus again"), key=_KEY)
+    monkeypatch.undo()
+
+    assert most == 0
+    assert len(_files(root)) == 4
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
@@ -282,18 +348,16 @@ async def test_a_folder_that_vanishes_while_a_file_is_written_is_made_again(
     store: FileImageStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process may delete the folder's last image at that moment."""
-    mkdir = Path.mkdir
+    makedirs = os.makedirs
     times = []
 
-    def mkdir_in_vain(
-        self: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False
-    ) -> None:
-        mkdir(self, mode, parents, exist_ok)
-        times.append(self)
+    def make_in_vain(folder: str, *, exist_ok: bool) -> None:
+        makedirs(folder, exist_ok=exist_ok)
+        times.append(folder)
         if len(times) < 3:
-            self.rmdir()
+            shutil.rmtree(root)
 
-    monkeypatch.setattr(Path, "mkdir", mkdir_in_vain)
+    monkeypatch.setattr(os, "makedirs", make_in_vain)
     await store.save(small_png("a"), key="a")
 
     assert _files(root) == {"a.png", "a.thumb.webp"}
@@ -303,15 +367,13 @@ async def test_a_folder_that_vanishes_again_and_again_ends_in_an_error(
     store: FileImageStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A save never goes round for ever."""
-    mkdir = Path.mkdir
+    makedirs = os.makedirs
 
-    def mkdir_in_vain(
-        self: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False
-    ) -> None:
-        mkdir(self, mode, parents, exist_ok)
-        self.rmdir()
+    def make_in_vain(folder: str, *, exist_ok: bool) -> None:
+        makedirs(folder, exist_ok=exist_ok)
+        shutil.rmtree(folder)
 
-    monkeypatch.setattr(Path, "mkdir", mkdir_in_vain)
+    monkeypatch.setattr(os, "makedirs", make_in_vain)
     with anyio.fail_after(5), pytest.raises(ImageStoreError, match="save 'a'"):
         await store.save(small_png("a"), key="a")
 
@@ -335,18 +397,18 @@ async def test_files_reach_the_disk_before_their_names_do(
 ) -> None:
     """After a power cut a name means a whole file; the thumbnail's comes first."""
     steps: list[str] = []
-    fsync, replace = os.fsync, Path.replace
+    fsync, replace = os.fsync, os.replace
 
     def noted_fsync(descriptor: int) -> None:
         steps.append("sync")
         fsync(descriptor)
 
-    def noted_replace(self: Path, target: Path) -> Path:
-        steps.append(target.name)
-        return replace(self, target)
+    def noted_replace(part: str, target: str) -> None:
+        steps.append(Path(target).name)
+        replace(part, target)
 
     monkeypatch.setattr(os, "fsync", noted_fsync)
-    monkeypatch.setattr(Path, "replace", noted_replace)
+    monkeypatch.setattr(os, "replace", noted_replace)
     await store.save(small_png("marcus"), key=_KEY)
     first = list(steps)
     steps.clear()
@@ -482,8 +544,7 @@ def _failing(
     call: str, nth: int, error: OSError
 ) -> tuple[object, str, Callable[..., object]]:
     """Return what makes the n-th call raise, for `monkeypatch.setattr`."""
-    owner: Any = os if call == "fsync" else Path
-    original = getattr(owner, call)
+    original = getattr(os, call)
     calls = []
 
     def failing(*args: object) -> object:
@@ -492,4 +553,4 @@ def _failing(
             raise error
         return original(*args)
 
-    return owner, call, failing
+    return os, call, failing

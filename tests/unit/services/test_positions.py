@@ -90,7 +90,7 @@ async def test_a_line_that_cannot_be_read_is_read_at_the_next_change(
                 await wait_all_tasks_blocked()
             assert events.poll() == []
             studio.repository.batches.line = line
-            studio.system.generation.queue.wake()
+            studio.system.generation.positions.changed()
             await wait_all_tasks_blocked()
             assert [e.batch_id for e in events.poll()] == [second.id]
     assert "Could not read the line" in caplog.text

@@ -12,21 +12,12 @@ from comfy_assets.domain.workflows.style_reference import StyleReference
 from comfy_assets.services import style
 from comfy_assets.services.style import StylePreparer
 from comfy_assets.testing.scripted_comfy import ScriptedComfyClient
-from tests.studio import GRAPH, Studio, open_studio, portrait_request
+from tests.studio import GRAPH, STYLED, Studio, open_studio, portrait_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 pytestmark = pytest.mark.anyio
-
-#: A portrait with an IPAdapter, whose LoadImage is node 20.
-STYLED: dict[str, Any] = GRAPH | {
-    "20": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
-    "21": {
-        "class_type": "IPAdapterAdvanced",
-        "inputs": {"model": ["4", 0], "image": ["20", 0], "weight": 1.0},
-    },
-}
 
 
 class CountingClient(ScriptedComfyClient):

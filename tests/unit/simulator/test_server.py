@@ -11,12 +11,14 @@ import pytest
 from PIL import Image
 
 from comfy_assets.simulator import ComfyUISimulator, serve
+from tests.comfyui_graphs import styled_graph
 from tests.integration.simulator.conversation import (
     image_graph,
     post,
     sampler_graph,
     wait_until_idle,
 )
+from tests.loopback import NO_CERTIFICATES
 
 
 def test_a_taken_port_is_told_in_a_sentence() -> None:
@@ -31,7 +33,7 @@ def test_pictures_go_to_the_given_folder_and_stay(tmp_path: Path) -> None:
     """The picture of a graph is really made: black becomes white by inverting."""
     with (
         ComfyUISimulator(run_seconds=0, output_directory=tmp_path) as simulator,
-        httpx.Client(base_url=simulator.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=simulator.url) as http,
     ):
         extra = {"extra_pnginfo": {"workflow": {"id": "w"}}}
         post(http, image_graph(0, "a/b"), extra_data=extra)
@@ -46,7 +48,7 @@ def test_a_run_takes_its_time_and_a_remembered_one_none() -> None:
     """`run_seconds` is spent once; the second, equal run is cached."""
     with (
         ComfyUISimulator(run_seconds=0.1) as simulator,
-        httpx.Client(base_url=simulator.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=simulator.url) as http,
     ):
         for _ in range(2):
             post(http, sampler_graph(), client_id="me")
@@ -63,7 +65,7 @@ def test_freed_memory_is_made_anew() -> None:
     """After `/free` nothing is remembered."""
     with (
         ComfyUISimulator(run_seconds=0) as simulator,
-        httpx.Client(base_url=simulator.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=simulator.url) as http,
     ):
         post(http, image_graph())
         wait_until_idle(http)
@@ -75,31 +77,10 @@ def test_freed_memory_is_made_anew() -> None:
 
 def test_uploads_can_be_used_as_style(tmp_path: Path) -> None:
     """A picture in an IPAdapter changes the drawing; LoadImage follows its content."""
-    graph = sampler_graph() | {
-        "10": {"class_type": "LoadImage", "inputs": {"image": "style.png"}},
-        "11": {
-            "class_type": "IPAdapterModelLoader",
-            "inputs": {"ipadapter_file": "simulated-ipadapter.safetensors"},
-        },
-        "12": {
-            "class_type": "IPAdapterAdvanced",
-            "inputs": {
-                "model": ["4", 0],
-                "ipadapter": ["11", 0],
-                "image": ["10", 0],
-                "weight": 1.0,
-                "weight_type": "linear",
-                "combine_embeds": "concat",
-                "start_at": 0.0,
-                "end_at": 1.0,
-                "embeds_scaling": "V only",
-            },
-        },
-    }
-    graph["3"]["inputs"]["model"] = ["12", 0]
+    graph = styled_graph(sampler_graph(), image="style.png")
     with (
         ComfyUISimulator(run_seconds=0, output_directory=tmp_path) as simulator,
-        httpx.Client(base_url=simulator.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=simulator.url) as http,
     ):
         for color in ("red", "blue"):
             Image.new("RGB", (8, 8), color).save(tmp_path / "style.png")
