@@ -53,15 +53,20 @@ def whole_job(database: Neo4jAccess | None) -> float:
         return job.length()
 
 
-def try_moment(database: Neo4jAccess | None, seconds: float) -> tuple[int, int, str]:
+def try_moment(
+    database: Neo4jAccess | None, seconds: float
+) -> tuple[int, int, str] | None:
     """Kill a host so late in its job and start it again.
 
     Returns:
         The runs done at the kill, those done in the end, and what was wrong, if
-        anything.
+        anything; ``None`` when the job had ended before, being quicker than the one
+        that was measured.
     """
     with a_job(database) as (simulator, job):
-        problem = "" if job.kill_after(seconds) else "it had ended before the kill"
+        if not job.kill_after(seconds):
+            return None
+        problem = ""
         before = len(simulator.executed)
         try:
             job.finish()
@@ -97,8 +102,11 @@ def kill(database: Neo4jAccess | None, moments: int, seed: int) -> int:
     print("killed after  runs begun  runs in all")
     good = 0
     for _ in range(moments):
-        moment = rng.uniform(0.0, 0.98 * length)
-        before, runs, problem = try_moment(database, moment)
+        tried = None
+        while tried is None:
+            moment = rng.uniform(0.0, 0.98 * length)
+            tried = try_moment(database, moment)
+        before, runs, problem = tried
         good += not problem
         print(f"{moment:>10.2f} s{before:>12}{runs:>13}  {problem}", flush=True)
     bar = Bar(
