@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from comfy_assets.adapters.comfyui import ComfyUIClient, ComfyUITimeouts
 from comfy_assets.cli._failures import USAGE, CommandError
+from comfy_assets.cli._filters import DEFAULT_SERVER
 from comfy_assets.cli._stores import NoComfyUI
 from comfy_assets.domain.events import ComfyUIState
 from comfy_assets.ports.comfy import ComfyUIHealth
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from comfy_assets.ports.comfy import ComfyClient
-
-#: Where ComfyUI listens unless told otherwise.
-DEFAULT_SERVER: Final = "http://127.0.0.1:8188"
 
 _AWAY_SECONDS: Final = 1.0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -15,6 +15,8 @@ from comfy_assets.domain.requests import EntityRef
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print one JSON document.")
 ]
+#: Where ComfyUI listens unless told otherwise.
+DEFAULT_SERVER: Final = "http://127.0.0.1:8188"
 #: ``--comfyui``: the server.
 Server = Annotated[str, Parameter(help="ComfyUI's address.")]
 #: ``--run-seconds``: how fast a simulated server is.

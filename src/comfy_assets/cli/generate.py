@@ -12,7 +12,13 @@ from cyclopts import Parameter
 
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
 from comfy_assets.cli._failures import FAILED, UNREACHABLE, USAGE, CommandError
-from comfy_assets.cli._filters import Json, Server, entity_of, override_of
+from comfy_assets.cli._filters import (
+    DEFAULT_SERVER,
+    Json,
+    Server,
+    entity_of,
+    override_of,
+)
 from comfy_assets.cli._following import follow
 from comfy_assets.cli._output import complain, say, show_json
 from comfy_assets.cli._progress import progress_display
@@ -52,7 +58,7 @@ async def generate(
     prompt: str,
     /,
     *,
-    comfyui: Server = "http://127.0.0.1:8188",
+    comfyui: Server = DEFAULT_SERVER,
     workflow: Path | None = None,
     slot: str = "portrait",
     world: str = "default",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
 from comfy_assets.cli._failures import UNREACHABLE
-from comfy_assets.cli._filters import Json, Server
+from comfy_assets.cli._filters import DEFAULT_SERVER, Json, Server
 from comfy_assets.cli._ids import each
 from comfy_assets.cli._output import complain, show_fields, show_json
 from comfy_assets.cli._stores import DEFAULT_STORES, Stores, office
@@ -18,12 +18,10 @@ from comfy_assets.errors import ComfyUIUnavailableError
 if TYPE_CHECKING:
     from comfy_assets.system import AssetSystem
 
-_DEFAULT_SERVER: Final = "http://127.0.0.1:8188"
-
 
 async def status(
     *,
-    comfyui: Server = _DEFAULT_SERVER,
+    comfyui: Server = DEFAULT_SERVER,
     json: Json = False,
     stores: Stores = DEFAULT_STORES,
 ) -> int:

@@ -9,9 +9,8 @@ import anyio
 from cyclopts import Parameter
 
 from comfy_assets.adapters.comfyui.client import ComfyUIClient
-from comfy_assets.cli._classes import DEFAULT_SERVER
 from comfy_assets.cli._failures import CommandError
-from comfy_assets.cli._filters import Json, Server, override_of, pair_of
+from comfy_assets.cli._filters import DEFAULT_SERVER, Json, Server, override_of, pair_of
 from comfy_assets.cli._gallery import write_file
 from comfy_assets.cli._given import Slot
 from comfy_assets.cli._output import show_fields, show_json

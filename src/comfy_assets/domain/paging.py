@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -75,6 +76,19 @@ class PageKey:
         if created_at.tzinfo is None:
             raise PayloadError("cursor", ["pass the 'next' of a page back"])
         return cls(created_at, identifier)
+
+
+def cut(found: Sequence[AgedT], limit: int) -> Page[AgedT]:
+    """Return a page of the first `limit` values; one value more tells that it goes on.
+
+    Args:
+        found: In the order of the listing.
+        limit: 1 or more.
+    """
+    items = tuple(found[:limit])
+    if len(found) <= limit:
+        return Page(items)
+    return Page(items, PageKey(items[-1].created_at, items[-1].id).to_cursor())
 
 
 def check_limit(limit: int) -> None:

@@ -6,13 +6,15 @@ import base64
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from comfy_assets.domain.paging import MAX_PAGE, Page, PageKey, check_limit
+from comfy_assets.domain.paging import MAX_PAGE, Page, PageKey, check_limit, cut
 from comfy_assets.errors import InvalidRequestError, PayloadError
+from comfy_assets.testing.samples import NOON, make_asset
 
 offsets = st.integers(min_value=-1439, max_value=1439).map(
     lambda minutes: timezone(timedelta(minutes=minutes))
@@ -113,3 +115,14 @@ def test_the_last_page_leads_nowhere() -> None:
     """A page has no next one unless it is told so."""
     assert Page((1, 2)).next is None
     assert Page((1,), PageKey(datetime.now(UTC), "a").to_cursor()).next is not None
+
+
+def test_a_page_goes_on_where_one_value_more_was_found() -> None:
+    """Its cursor is made out of its last item, not of the one beyond it."""
+    assets = [make_asset(id=str(uuid4()), created_at=NOON) for _ in range(3)]
+
+    page = cut(assets, 2)
+    assert page.items == (assets[0], assets[1])
+    assert page.next == PageKey(NOON, assets[1].id).to_cursor()
+    assert cut(assets, 3) == Page(tuple(assets))
+    assert cut([], 1) == Page(())

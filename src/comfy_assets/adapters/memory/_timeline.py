@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from comfy_assets.domain.paging import Page, PageKey, check_limit
+from comfy_assets.domain.paging import Page, PageKey, check_limit, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,11 +58,8 @@ class Timeline:
         found: list[AgedT] = []
         for place in range(end - 1, -1, -1):
             value = values[self._keys[place][1]]
-            if not matches(value):
-                continue
-            if len(found) == limit:
-                last = found[-1]
-                cursor = PageKey(last.created_at, last.id).to_cursor()
-                return Page(tuple(found), cursor)
-            found.append(value)
-        return Page(tuple(found))
+            if matches(value):
+                found.append(value)
+            if len(found) > limit:
+                break
+        return cut(found, limit)

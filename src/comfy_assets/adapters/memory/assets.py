@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from attrs import evolve
 
 from comfy_assets.adapters.memory._timeline import Timeline
-from comfy_assets.domain.paging import Page, PageKey, check_limit
+from comfy_assets.domain.paging import Page, PageKey, check_limit, cut
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 from comfy_assets.ports.asset_records import AssetRecords
 
@@ -147,10 +147,7 @@ class MemoryAssetRecords(AssetRecords):
         check_limit(limit)
         last = "" if after is None else PageKey.from_cursor(after).id
         ids = sorted(asset_id for asset_id in self._discarded if asset_id > last)
-        items = tuple(self._discarded[asset_id] for asset_id in ids[:limit])
-        if len(ids) <= limit:
-            return Page(items)
-        return Page(items, PageKey(items[-1].created_at, items[-1].id).to_cursor())
+        return cut([self._discarded[asset_id] for asset_id in ids[: limit + 1]], limit)
 
     async def purge(self, asset_id: AssetId) -> None:
         """Forget a discarded asset; quiet when none has the id."""

@@ -9,14 +9,13 @@ from attrs import frozen
 from comfy_assets.adapters.neo4j._asset_nodes import place_of
 from comfy_assets.adapters.neo4j._properties import NEWEST, age_key
 from comfy_assets.domain.batches import BatchStatus
-from comfy_assets.domain.paging import Page, PageKey
+from comfy_assets.domain.paging import PageKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from comfy_assets.domain.assets import AssetQuery
     from comfy_assets.domain.batches import BatchQuery
-    from comfy_assets.domain.paging import AgedT
 
 # Those that leave the fewest assets over come first.
 _ASSET_INDEXES: Final[tuple[tuple[str, ...], ...]] = (
@@ -109,14 +108,6 @@ def batch_page(query: BatchQuery, *, limit: int, after: str | None) -> Statement
             "limit": limit + 1,
         },
     )
-
-
-def cut(found: Sequence[AgedT], limit: int) -> Page[AgedT]:
-    """Return the page out of up to ``limit + 1`` values; one too many tells of more."""
-    items = tuple(found[:limit])
-    if len(found) <= limit:
-        return Page(items)
-    return Page(items, PageKey(items[-1].created_at, items[-1].id).to_cursor())
 
 
 def _wanted_of_asset(query: AssetQuery) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from comfy_assets.adapters.neo4j._adding import (
     parameters_of,
 )
 from comfy_assets.adapters.neo4j._asset_nodes import read_asset
-from comfy_assets.adapters.neo4j._listings import asset_count, asset_page, cut
+from comfy_assets.adapters.neo4j._listings import asset_count, asset_page
 from comfy_assets.adapters.neo4j._locks import LOCK_PLACES, lock
 from comfy_assets.adapters.neo4j._session import TakenError
-from comfy_assets.domain.paging import PageKey, check_limit
+from comfy_assets.domain.paging import PageKey, check_limit, cut
 from comfy_assets.errors import AssetNotFoundError
 from comfy_assets.ports.asset_records import AssetRecords
 

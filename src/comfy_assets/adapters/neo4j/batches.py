@@ -11,12 +11,12 @@ from attrs import evolve
 from comfy_assets.adapters._leases import check_owner, lease_end, utc_now
 from comfy_assets.adapters.neo4j import _line
 from comfy_assets.adapters.neo4j._batch_nodes import read_batch, write_batch
-from comfy_assets.adapters.neo4j._listings import batch_page, cut
+from comfy_assets.adapters.neo4j._listings import batch_page
 from comfy_assets.adapters.neo4j._locks import lock
 from comfy_assets.adapters.neo4j._saving import GET, save
 from comfy_assets.adapters.neo4j._session import TakenError
 from comfy_assets.domain.batches import BatchStatus
-from comfy_assets.domain.paging import check_limit
+from comfy_assets.domain.paging import check_limit, cut
 from comfy_assets.errors import (
     BatchNotFoundError,
     BatchStatusError,

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import field, frozen
 
 from comfy_assets.adapters.sqlite._documents import to_microseconds
-from comfy_assets.domain.paging import Page, PageKey
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from comfy_assets.domain.paging import AgedT
+from comfy_assets.domain.paging import PageKey
 
 #: What SQLite stores and compares.
 SqlValue: TypeAlias = str | int | None
@@ -57,11 +52,3 @@ class Conditions:
 
 #: The order of every listing.
 NEWEST_FIRST = "ORDER BY created_at DESC, id DESC LIMIT ?"
-
-
-def cut(found: Sequence[AgedT], limit: int) -> Page[AgedT]:
-    """Return the page out of up to ``limit + 1`` values; one too many tells of more."""
-    items = tuple(found[:limit])
-    if len(found) <= limit:
-        return Page(items)
-    return Page(items, PageKey(items[-1].created_at, items[-1].id).to_cursor())

@@ -11,9 +11,9 @@ from comfy_assets.adapters.sqlite._documents import (
     to_document,
     to_microseconds,
 )
-from comfy_assets.adapters.sqlite._pages import NEWEST_FIRST, Conditions, cut
+from comfy_assets.adapters.sqlite._pages import NEWEST_FIRST, Conditions
 from comfy_assets.domain.assets import GalleryAsset
-from comfy_assets.domain.paging import PageKey, check_limit
+from comfy_assets.domain.paging import PageKey, check_limit, cut
 from comfy_assets.errors import AssetNotFoundError, RepositoryError
 from comfy_assets.ports.asset_records import AssetRecords
 

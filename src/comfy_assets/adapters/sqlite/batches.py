@@ -16,10 +16,9 @@ from comfy_assets.adapters.sqlite._batch_rows import (
     without_claim,
     write_row,
 )
-from comfy_assets.adapters.sqlite._pages import cut
 from comfy_assets.adapters.sqlite.assets import insert_asset
 from comfy_assets.domain.batches import BatchStatus
-from comfy_assets.domain.paging import check_limit
+from comfy_assets.domain.paging import check_limit, cut
 from comfy_assets.errors import (
     BatchNotFoundError,
     BatchStatusError,
