@@ -5,6 +5,7 @@ Knows no route of ComfyUI's.
 
 from __future__ import annotations
 
+import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -21,7 +22,6 @@ from comfy_assets.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
-    from ssl import SSLContext
     from types import TracebackType
     from typing import Self
 
@@ -74,8 +74,7 @@ class ComfyHttp:
         self._headers.update(address.headers)
         limits = {"connect": connect_seconds, "read": None, "write": None, "pool": None}
         self._extensions = {"timeout": limits}
-        # Made once: it reads all the certificates that there are.
-        self._tls = httpx.create_ssl_context(trust_env=False)
+        self._tls = _tls_for(address.server)
         #: Connections without a request, and since when; the last used last.
         self._idle: list[tuple[float, httpx.AsyncHTTPTransport]] = []
 
@@ -199,7 +198,16 @@ class ComfyHttp:
         return ComfyUIError(self._server, problem)
 
 
-def _new_connection(tls: SSLContext) -> httpx.AsyncHTTPTransport:
+def _tls_for(server: str) -> ssl.SSLContext:
+    """Return what says whom to trust, for all connections to a server."""
+    if server.startswith("https:"):
+        return httpx.create_ssl_context(trust_env=False)
+    # Plain HTTP asks nobody, and to read all the certificates that there are takes
+    # as long as three to six frames of a game.
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _new_connection(tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
     """Return what opens a connection at its first request and keeps it.
 
     No `httpx.AsyncClient` around it: that logs each URL, secrets included, and what it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import ssl
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -268,3 +269,20 @@ def test_what_cannot_be_reached_is_refused(
 def _answer(status: int, body: bytes) -> Answer:
     fields: dict[str, Any] = {"server": "http://host", "asked": "GET /queue"}
     return Answer(status=status, body=body, **fields)
+
+
+def test_certificates_are_read_for_https_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reading them stops a game for some frames, and plain HTTP has no use for them."""
+    read = []
+
+    def note(**options: object) -> ssl.SSLContext:
+        read.append(options)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    monkeypatch.setattr(httpx, "create_ssl_context", note)
+    for url in ("http://host", "https://host"):
+        ComfyHttp(ServerAddress.parse(url, {}), connect_seconds=1, on_answer=[].append)
+    # What the environment says of proxies and certificates is not asked for.
+    assert read == [{"trust_env": False}]
