@@ -21,7 +21,7 @@ from comfy_assets.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -74,7 +74,8 @@ class ComfyHttp:
         self._headers.update(address.headers)
         limits = {"connect": connect_seconds, "read": None, "write": None, "pool": None}
         self._extensions = {"timeout": limits}
-        self._tls = _tls_for(address.server)
+        #: Whom its connections trust; the WebSocket's shall trust no other.
+        self.tls = _trust_for(address.server)
         #: Connections without a request, and since when; the last used last.
         self._idle: list[tuple[float, httpx.AsyncHTTPTransport]] = []
 
@@ -146,7 +147,7 @@ class ComfyHttp:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
         """Lend the connection that was used last, or a new one."""
-        connection = self._idle.pop()[1] if self._idle else _new_connection(self._tls)
+        connection = self._idle.pop()[1] if self._idle else _new_connection(self.tls)
         try:
             yield connection
         except BaseException:
@@ -188,23 +189,42 @@ class ComfyHttp:
         meaning = meaning_of(error)
         if meaning == "timeout":
             return ComfyUITimeoutError(self._server, asked, seconds)
-        said = (
-            f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        )
+        causes = list(_causes(error))
+        words = next((str(cause) for cause in causes if str(cause)), "")
+        said = ": ".join(filter(None, (type(error).__name__, words)))
         if meaning == "away":
-            problem = f"{asked} did not get through ({said}). Is the server running?"
+            hint = "Is the server running?"
+            if any(isinstance(it, ssl.SSLCertVerificationError) for it in causes):
+                hint = (
+                    "Name the certificate of whoever signed the server's in the "
+                    "environment variable SSL_CERT_FILE."
+                )
+            problem = f"{asked} did not get through ({said}). {hint}"
             return ComfyUIUnavailableError(self._server, problem)
         problem = f"{asked} was answered with something unreadable ({said})."
         return ComfyUIError(self._server, problem)
 
 
-def _tls_for(server: str) -> ssl.SSLContext:
-    """Return what says whom to trust, for all connections to a server."""
-    if server.startswith("https:"):
-        return httpx.create_ssl_context(trust_env=False)
-    # Plain HTTP asks nobody, and to read all the certificates that there are takes
-    # as long as three to six frames of a game.
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an error and what led to it; on trio the inner ones alone have words."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _trust_for(server: str) -> ssl.SSLContext:
+    """Return whom to trust: the world's authorities, and those of this machine.
+
+    The latter are where a studio puts its own: the system's store, or what the
+    variables SSL_CERT_FILE and SSL_CERT_DIR name.
+    """
+    if not server.startswith("https:"):
+        # Plain HTTP asks nobody, and to read all the certificates that there are
+        # takes as long as three to six frames of a game.
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trust = httpx.create_ssl_context(trust_env=False)
+    trust.load_default_certs()
+    return trust
 
 
 def _new_connection(tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:

@@ -13,6 +13,7 @@ from comfy_assets.adapters.comfyui._socket import SocketLostError, open_socket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from ssl import SSLContext
 
     from comfy_assets.adapters.comfyui._address import ServerAddress
     from comfy_assets.adapters.comfyui._socket import FrameSocket
@@ -40,6 +41,7 @@ class SocketKeeper:
         self,
         address: ServerAddress,
         *,
+        tls: SSLContext,
         on_frame: Callable[[str | bytes], None],
         on_change: Callable[[], None],
         on_failure: Callable[[], Awaitable[None]],
@@ -47,6 +49,7 @@ class SocketKeeper:
         #: The id of the connection that stands; ``None`` while there is none.
         self.client_id: str | None = None
         self._address = address
+        self._tls = tls
         self._on_frame = on_frame
         self._on_change = on_change
         self._on_failure = on_failure
@@ -87,7 +90,7 @@ class SocketKeeper:
     async def _connect_and_read(self) -> None:
         client_id = str(uuid4())
         url = self._address.socket_url(client_id)
-        async with open_socket(url, self._address.headers) as socket:
+        async with open_socket(url, self._address.headers, tls=self._tls) as socket:
             await socket.send(_FLAGS)
             # The server knows the id for certain once it has greeted it.
             self._on_frame(await _first_frame(socket))

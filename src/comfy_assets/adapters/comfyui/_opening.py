@@ -58,6 +58,7 @@ async def open_link(
 
     keeper = SocketKeeper(
         address,
+        tls=http.tls,
         on_frame=followers.on_frame,
         on_change=on_change,
         on_failure=on_failure,

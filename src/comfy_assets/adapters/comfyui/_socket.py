@@ -13,6 +13,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from ssl import SSLContext
 
 #: A server stopped hard sends nothing more; 20 s of silence to our own pings end a
 #: half-open connection, and a server that loads a model is not mistaken for one.
@@ -53,9 +54,12 @@ class FrameSocket(Protocol):
 
 @asynccontextmanager
 async def open_socket(
-    url: str, headers: Mapping[str, str]
+    url: str, headers: Mapping[str, str], *, tls: SSLContext
 ) -> AsyncIterator[FrameSocket]:
     """Open a WebSocket and close it on leaving.
+
+    Args:
+        tls: Whom to trust, for a URL with ``wss``.
 
     Raises:
         SocketLostError: When it cannot be opened, or is lost inside the block.
@@ -74,6 +78,8 @@ async def open_socket(
         "ping_timeout": _PONG_SECONDS,
         "logger": _SILENT,
     }
+    if url.startswith("wss:"):
+        options["ssl"] = tls
     try:
         async with _connecting(url, options) as socket:
             try:

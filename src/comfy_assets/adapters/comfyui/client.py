@@ -47,6 +47,9 @@ class ComfyUIClient(ComfyClient):
             url: The server's address, such as ``"http://127.0.0.1:8188"``; http or
                 https, with a path prefix, credentials or a query if the server wants
                 them. Credentials appear in no error, log line or ``repr``.
+                Behind https its certificate is checked by the authorities that the
+                world trusts and those that this machine does, by its own store or by
+                the environment variable ``SSL_CERT_FILE``.
             headers: Sent with every request and the WebSocket's handshake.
             timeouts: Every time limit; the defaults suit a server on the LAN.
             on_state_change: As the attribute.

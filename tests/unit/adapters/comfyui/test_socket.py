@@ -13,6 +13,7 @@ from comfy_assets.adapters.comfyui._socket import (
     open_socket,
     reason_of,
 )
+from tests.loopback import NO_CERTIFICATES
 
 pytestmark = pytest.mark.anyio
 
@@ -31,8 +32,9 @@ def test_every_error_of_websockets_is_caught(kind: type[Exception]) -> None:
 
 async def test_a_server_that_is_away_gives_our_error() -> None:
     """A refused connection is a lost socket, with the foreign error as its cause."""
+    url = "ws://127.0.0.1:1/ws?token=secret"
     with pytest.raises(SocketLostError) as caught:
-        async with open_socket("ws://127.0.0.1:1/ws?token=secret", {}):
+        async with open_socket(url, {}, tls=NO_CERTIFICATES):
             pytest.fail("port 1 should refuse")
     assert isinstance(caught.value.__cause__, OSError)
     assert "secret" not in caught.value.reason
