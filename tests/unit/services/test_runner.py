@@ -343,6 +343,30 @@ async def test_a_claim_that_cannot_be_renewed_for_a_moment_goes_on(
     assert "Could not renew" in caplog.text
 
 
+async def test_a_renewal_that_comes_as_the_end_is_saved_leaves_the_batch_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A batch that is complete has no claim, and nobody took it from us."""
+    async with open_studio(lease_seconds=0.15) as studio:
+        save = studio.repository.batches.save
+
+        async def save_when_a_renewal_waits(
+            changed: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
+            running = studio.system.generation.queue.running(changed.id)
+            assert running is not None
+            while (  # noqa: ASYNC110 - no event tells of a lock's queue
+                changed.is_finished and not running.saving.statistics().tasks_waiting
+            ):
+                await anyio.sleep(0.005)  # the renewal comes by the clock
+            return await save(changed, **with_it)
+
+        studio.repository.batches.save = save_when_a_renewal_waits
+        with caplog.at_level(logging.WARNING, "comfy_assets.runner"):
+            assert len(await studio.painted()) == 1
+    assert caplog.text == ""
+
+
 async def test_saving_an_image_does_not_shorten_a_renewed_lease() -> None:
     """A batch that runs longer than its lease stays with its worker."""
     async with open_studio(lease_seconds=0.3, prefetch=0) as studio:
