@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
@@ -29,11 +29,12 @@ from comfy_assets.ports.images import ImageStore
 #: How often a folder is made anew that another process takes away as empty.
 _FOLDER_TRIES = 8
 _LOCKS = 64
+_BUFFER_BYTES = 2**16
 #: In each folder with images, the hidden one in which they are made. Apart from those
 #: that are kept: what a crash left is found without a look at all of them.
 _WORKSHOP = ".parts"
-#: How the name of a file in the making ends.
-_TOKEN = re.compile(r"[0-9a-f]{16}")
+#: How the name of a file in the making goes on after the last part of its key.
+_PART = re.compile(r"\.[0-9a-f]{16}-[0-9a-f]+\.(image|small)")
 _SUFFIXES = tuple(each.suffix for each in FORMATS)
 
 
@@ -68,6 +69,7 @@ class FileImageStore(ImageStore):
         self._root = str(Path(root).absolute())
         self._limits = PictureLimits(max_bytes=max_bytes, max_pixels=max_pixels)
         self._threads = ImageThreads()
+        self._token, self._saves = token_hex(8), count()
         # One key's files are touched by one thread at a time. Also while reading:
         # Windows lets nobody replace a file that is open.
         self._locks = tuple(Lock() for _ in range(_LOCKS))
@@ -106,13 +108,12 @@ class FileImageStore(ImageStore):
         target = self._enter(key)
         image, small = target + suffix, target + THUMBNAIL_SUFFIX
         is_new = not os.path.exists(small)
-        # Names of their own: what another process writes at the same time is never
-        # taken for ours.
-        image_part, thumbnail_part = _part_of(target), _part_of(target)
+        part = self._part_of(target)
+        image_part, thumbnail_part = f"{part}.image", f"{part}.small"
         try:
             # From its first part on, the workshop keeps its folder where it is.
             image_file, made = _open_in_folder(image_part, above=self._root)
-            with image_file, open(thumbnail_part, "xb") as thumbnail_file:
+            with image_file, _new_file(thumbnail_part) as thumbnail_file:
                 image_file.write(data)
                 thumbnail_file.write(thumbnail)
                 _force_to_disk(image_file, thumbnail_file)
@@ -161,10 +162,20 @@ class FileImageStore(ImageStore):
         workshop = os.path.join(folder, _WORKSHOP)
         with suppress(FileNotFoundError, NotADirectoryError):
             for part in os.listdir(workshop):
-                of, _, token = part.rpartition(".")
-                if of == name and _TOKEN.fullmatch(token):
+                if part.startswith(f"{name}.") and _PART.fullmatch(part, len(name)):
                     _remove(os.path.join(workshop, part))
         return os.path.join(folder, name)
+
+    def _part_of(self, target: str) -> str:
+        """Return a place for files in the making, in the workshop of their folder.
+
+        No other save takes it, in this process or another: what is written at the same
+        time is never taken for ours.
+        """
+        folder, name = os.path.split(target)
+        return os.path.join(
+            folder, _WORKSHOP, f"{name}.{self._token}-{next(self._saves):x}"
+        )
 
     def _leave(self, target: str) -> None:
         """Remove the folders that a file was in, as far as they are empty."""
@@ -224,12 +235,6 @@ def _possible_images(target: str) -> list[str]:
     return [target + suffix for suffix in _SUFFIXES]
 
 
-def _part_of(target: str) -> str:
-    """Return a place for a file in the making, in the workshop of its folder."""
-    folder, name = os.path.split(target)
-    return os.path.join(folder, _WORKSHOP, f"{name}.{token_hex(8)}")
-
-
 def _remove(file: str) -> None:
     with suppress(FileNotFoundError):
         os.unlink(file)
@@ -242,7 +247,7 @@ def _open_in_folder(part: str, *, above: str) -> tuple[BinaryIO, list[str]]:
     the folder with it; then both are done again.
     """
     with suppress(FileNotFoundError):
-        return open(part, "xb"), []
+        return _new_file(part), []
     got_new = [
         str(folder.parent)
         for folder in Path(part).parents
@@ -251,9 +256,14 @@ def _open_in_folder(part: str, *, above: str) -> tuple[BinaryIO, list[str]]:
     for _ in range(_FOLDER_TRIES):
         with suppress(FileNotFoundError):
             os.makedirs(os.path.dirname(part), exist_ok=True)
-            return open(part, "xb"), got_new
+            return _new_file(part), got_new
     os.makedirs(os.path.dirname(part), exist_ok=True)
-    return open(part, "xb"), got_new
+    return _new_file(part), got_new
+
+
+def _new_file(part: str) -> BinaryIO:
+    # With the length of its buffer given, Python asks the system less.
+    return open(part, "xb", buffering=_BUFFER_BYTES)
 
 
 def _force_to_disk(*files: BinaryIO) -> None:

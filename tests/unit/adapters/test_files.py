@@ -163,8 +163,8 @@ async def test_leftovers_of_a_crash_go_with_the_next_step_of_the_key(
     folder = root / "portrait" / "3f"
     workshop = folder / ".parts"
     workshop.mkdir(parents=True)
-    other = workshop / "marcus.2.0123456789abcdef"
-    for left in (workshop / "marcus.0123456789abcdef", other):
+    other = workshop / "marcus.2.0123456789abcdef-1f.image"
+    for left in (workshop / "marcus.0123456789abcdef-1f.small", other):
         left.write_bytes(b"half")
     (folder / "marcus.thumb.webp").write_bytes(b"alone")
     if step == "save":
@@ -186,20 +186,20 @@ async def test_a_workshop_that_is_a_link_does_not_lead_out_of_the_root(
     """Nothing is made or swept outside."""
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "a.0123456789abcdef").write_bytes(b"mine")
+    (outside / "a.0123456789abcdef-0.image").write_bytes(b"mine")
     (made_root / ".parts").symlink_to(outside)
 
     for call in (store.save(small_png("a"), key="a"), store.delete("a")):
         with pytest.raises(ImageStoreError, match="link"):
             await call
-    assert _files(outside) == {"a.0123456789abcdef"}
+    assert _files(outside) == {"a.0123456789abcdef-0.image"}
 
 
 async def test_another_process_that_works_on_the_same_key_keeps_its_files(
     store: FileImageStore, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it writes after us is not swept away with what is ours."""
-    theirs = root / "portrait" / "3f" / ".parts" / "marcus.fedcba9876543210"
+    theirs = root / "portrait" / "3f" / ".parts" / "marcus.fedcba9876543210-0.image"
     replace = os.replace
 
     def replaced_as_they_begin(part: str, target: str) -> None:
