@@ -77,5 +77,32 @@ def sampler_graph(*, seed: int, steps: int = 8) -> dict[str, Any]:
     }
 
 
+def styled_graph(base: dict[str, Any], *, image: str = "example.png") -> dict[str, Any]:
+    """Return a text-to-image graph whose model is steered by an image, and its loader.
+
+    `base` is such a graph as `sampler_graph` makes: its checkpoint is node 4, its
+    sampler node 3. The image is loaded by node 20.
+    """
+    steered = _node(
+        "IPAdapterAdvanced",
+        model=["4", 0],
+        ipadapter=["21", 0],
+        image=["20", 0],
+        weight=1.0,
+        weight_type="style transfer",
+        combine_embeds="concat",
+        start_at=0.0,
+        end_at=1.0,
+        embeds_scaling="V only",
+    )
+    file = "simulated-ipadapter.safetensors"
+    return base | {
+        "3": _node("KSampler", **base["3"]["inputs"] | {"model": ["22", 0]}),
+        "20": _node("LoadImage", image=image),
+        "21": _node("IPAdapterModelLoader", ipadapter_file=file),
+        "22": steered,
+    }
+
+
 def _node(class_type: str, **inputs: Any) -> dict[str, Any]:
     return {"class_type": class_type, "inputs": inputs}

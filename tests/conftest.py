@@ -10,6 +10,8 @@ from hypothesis import settings
 # The same examples in every run: a red build can be repeated, and a run that was
 # slow for a moment on a busy machine is no failure.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# A quarter of them, where another session tries them all.
+settings.register_profile("fewer", settings.get_profile("ci"), max_examples=25)
 # Fresh examples in every run, so that the daily work looks in new corners.
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

@@ -45,6 +45,19 @@ GRAPH: dict[str, Any] = {
     },
 }
 
+#: One with an IPAdapter, whose LoadImage is node 20.
+STYLED: dict[str, Any] = GRAPH | {
+    "3": {
+        "class_type": "KSampler",
+        "inputs": GRAPH["3"]["inputs"] | {"model": ["21", 0]},
+    },
+    "20": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
+    "21": {
+        "class_type": "IPAdapterAdvanced",
+        "inputs": {"model": ["4", 0], "image": ["20", 0], "weight": 1.0},
+    },
+}
+
 #: Retries that cost a test no time.
 QUICK_RETRY = ca.RetryPolicy(max_retries=3, base_seconds=0.0, jitter=0.0)
 

@@ -15,6 +15,7 @@ import pytest
 import comfy_assets as ca
 from tests.acceptance.host import MARCUS, assert_gallery, files_of, host, portraits
 from tests.comfyui_graphs import blurred_graph, image_graph
+from tests.loopback import NO_CERTIFICATES
 from tests.studio import next_that
 
 if TYPE_CHECKING:
@@ -255,7 +256,9 @@ class MainJob:
     @staticmethod
     async def wait_for_queue(url: str, *, running: int, pending: int) -> None:
         """Wait until so many runs are at work and in line at the server."""
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            verify=NO_CERTIFICATES, base_url=url, trust_env=False
+        ) as http:
             while True:
                 queue = (await http.get("/queue")).json()
                 found = len(queue["queue_running"]), len(queue["queue_pending"])

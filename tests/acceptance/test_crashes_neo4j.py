@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
     from tests.servers.neo4j_access import Neo4jAccess
 
-# Each starts two or three interpreters, one after the other.
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [
+    # Each starts two or three interpreters, one after the other.
+    pytest.mark.timeout(120),
+    # It is the host that dies, and it is one code; what any server makes of calls that
+    # are cut off is in its contract suite and in its own tests.
+    pytest.mark.parametrize("real_neo4j", ["neo4j_2026"], indirect=True),
+]
 
 COUNT: Final = 12
 RUN_SECONDS: Final = 0.05

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import httpx
@@ -12,7 +12,8 @@ import comfy_assets as ca
 from comfy_assets.simulator import ComfyUISimulator
 from tests.acceptance.host import host, portraits
 from tests.acceptance.main_job import MainJob
-from tests.comfyui_graphs import sampler_graph
+from tests.comfyui_graphs import sampler_graph, styled_graph
+from tests.loopback import NO_CERTIFICATES
 from tests.studio import next_that
 
 if TYPE_CHECKING:
@@ -22,32 +23,6 @@ if TYPE_CHECKING:
     from tests.servers.comfyui import RealComfyUI
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60, func_only=True)]
-
-
-def style_graph() -> dict[str, Any]:
-    """Return a text-to-image graph whose model is steered by an image."""
-    graph = sampler_graph(seed=1)
-    graph["20"] = {
-        "class_type": "IPAdapterModelLoader",
-        "inputs": {"ipadapter_file": "simulated-ipadapter.safetensors"},
-    }
-    graph["21"] = {"class_type": "LoadImage", "inputs": {"image": "example.png"}}
-    graph["22"] = {
-        "class_type": "IPAdapterAdvanced",
-        "inputs": {
-            "model": ["4", 0],
-            "ipadapter": ["20", 0],
-            "image": ["21", 0],
-            "weight": 1.0,
-            "weight_type": "style transfer",
-            "combine_embeds": "concat",
-            "start_at": 0.0,
-            "end_at": 1.0,
-            "embeds_scaling": "V only",
-        },
-    }
-    graph["3"]["inputs"]["model"] = ["22", 0]
-    return graph
 
 
 class TestMainJobWithSimulator(MainJob):
@@ -138,17 +113,19 @@ class TestMainJobWithSimulator(MainJob):
         async with self.opened(tmp_path, simulator.url) as system:
             first = await system.generation.submit(portraits(1))
             (reference,) = await system.generation.result(first.id)
-            await system.workflows.put("portrait", style_graph())
+            await system.workflows.put("portrait", styled_graph(sampler_graph(seed=1)))
             batch = await system.generation.submit(
                 portraits(2, style_reference_id=reference.id)
             )
             assets = await system.generation.result(batch.id)
             image = await system.assets.open_image(reference.id)
 
-        async with httpx.AsyncClient(base_url=simulator.url, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            verify=NO_CERTIFICATES, base_url=simulator.url, trust_env=False
+        ) as http:
             history = (await http.get("/history")).json()
             graphs = [entry["prompt"][2] for entry in history.values()]
-            names = {g["21"]["inputs"]["image"] for g in graphs if "21" in g}
+            names = {g["20"]["inputs"]["image"] for g in graphs if "20" in g}
             assert len(names) == 1
             found = await http.get(
                 "/view", params={"filename": names.pop(), "type": "input"}

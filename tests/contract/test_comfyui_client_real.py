@@ -12,6 +12,7 @@ from comfy_assets.adapters.comfyui import ComfyUIClient
 from comfy_assets.testing.comfy_client_suite import ComfyClientSuite
 from tests.comfyui_graphs import blurred_graph
 from tests.comfyui_stage import HttpStage
+from tests.loopback import NO_CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +39,9 @@ class TestComfyUIClientWithRealServers(ComfyClientSuite):
         async def opening() -> AsyncIterator[HttpStage]:
             async with (
                 ComfyUIClient(real_comfyui.url) as client,
-                httpx.AsyncClient(base_url=real_comfyui.url, trust_env=False) as http,
+                httpx.AsyncClient(
+                    verify=NO_CERTIFICATES, base_url=real_comfyui.url, trust_env=False
+                ) as http,
             ):
                 stage = HttpStage(
                     client,

@@ -13,6 +13,7 @@ from comfy_assets.simulator import ComfyUISimulator
 from comfy_assets.testing.comfy_client_suite import ComfyClientSuite
 from tests.comfyui_graphs import sampler_graph
 from tests.comfyui_stage import HttpStage
+from tests.loopback import NO_CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +39,9 @@ class TestComfyUIClientWithSimulator(ComfyClientSuite):
             with ComfyUISimulator(run_seconds=0.3) as server:
                 async with (
                     ComfyUIClient(server.url, timeouts=timeouts) as client,
-                    httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
+                    httpx.AsyncClient(
+                        verify=NO_CERTIFICATES, base_url=server.url, trust_env=False
+                    ) as http,
                 ):
                     yield HttpStage(
                         client,

@@ -21,6 +21,7 @@ from comfy_assets.adapters.sqlite import SqliteAssetRepository
 from comfy_assets.domain.assets import AssetQuery
 from comfy_assets.domain.batches import BatchQuery, BatchStatus
 from comfy_assets.testing.samples import NOON, make_asset, make_batch
+from tests.sharing_the_line import check_shares
 
 _PROCESSES = 3
 _THREADS = 3
@@ -33,16 +34,9 @@ def test_processes_claim_each_batch_once_and_in_order(tmp_path: Path) -> None:
     """No batch is claimed twice or forgotten, and everyone goes down the line."""
     path = tmp_path / "game.db"
     line = anyio.run(_fill, path)
-    shares = [share for worker in _run_workers("claim", path) for share in worker]
-    assert len(shares) == _PROCESSES * _THREADS
-    assert sorted(batch for share in shares for batch in share) == sorted(line)
-    # Each claim takes the next one of the line, so nobody ever steps back in it.
-    place = {batch: number for number, batch in enumerate(line)}
-    for share in shares:
-        places = [place[batch] for batch in share]
-        assert places == sorted(places)
-    # The others were at it too: nobody emptied the line before they came.
-    assert sum(bool(share) for share in shares) > _THREADS
+    processes = _run_workers("claim", path)
+    assert len(processes) == _PROCESSES
+    check_shares(line, processes, workers=_THREADS)
     assert anyio.run(_count_finished, path) == _BATCHES
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import httpx
 
+from tests.loopback import NO_CERTIFICATES
 from tests.servers.installation import RELEASES, python_of_servers, tree_of
 from tests.servers.starting import free_port, wait_until_ready
 
@@ -177,7 +178,9 @@ class RealComfyUI:
     def _wait_until_ready(self) -> None:
         process = self._process
         assert process is not None
-        with httpx.Client(trust_env=False, timeout=5.0) as client:
+        with httpx.Client(
+            verify=NO_CERTIFICATES, trust_env=False, timeout=5.0
+        ) as client:
 
             def answers() -> bool:
                 try:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from tests.loopback import NO_CERTIFICATES
 from tests.servers import comfyui
 from tests.servers.comfyui import RealComfyUI
 from tests.servers.starting import ServerError
@@ -34,7 +35,9 @@ def run_graph(server: RealComfyUI) -> bytes:
     """Queue the graph, follow the socket to the end and return the picture."""
     socket_url = server.url.replace("http", "ws", 1) + "/ws?clientId=test"
     with (
-        httpx.Client(base_url=server.url, trust_env=False) as client,
+        httpx.Client(
+            verify=NO_CERTIFICATES, base_url=server.url, trust_env=False
+        ) as client,
         connect(socket_url, max_size=None, proxy=None) as frames,
     ):
         queued = client.post("/prompt", json={"prompt": GRAPH, "client_id": "test"})

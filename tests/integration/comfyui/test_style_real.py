@@ -15,6 +15,7 @@ import comfy_assets as ca
 from comfy_assets.domain.workflows.catalogue import Catalogue
 from comfy_assets.domain.workflows.style_nodes import STYLE_NODES
 from comfy_assets.testing.small_png import small_png
+from tests.loopback import NO_CERTIFICATES
 from tests.style_graphs import (
     ABSENT,
     LOADER_ID,
@@ -67,7 +68,9 @@ class Server:
 @pytest.fixture(scope="module")
 def server(real_comfyui: RealComfyUI) -> Iterator[Server]:
     """Reach a real server that has the reference's image."""
-    with httpx.Client(base_url=real_comfyui.url, trust_env=False, timeout=30.0) as http:
+    with httpx.Client(
+        verify=NO_CERTIFICATES, base_url=real_comfyui.url, trust_env=False, timeout=30.0
+    ) as http:
         picture = {"image": (UPLOADED, small_png(UPLOADED), "image/png")}
         http.post("/upload/image", files=picture).raise_for_status()
         catalogue = Catalogue.from_object_info(http.get("/object_info").json())

@@ -13,6 +13,7 @@ from comfy_assets.domain.workflows.catalogue import Catalogue
 from comfy_assets.domain.workflows.validation import Severity, validate_document
 from comfy_assets.testing.small_png import small_png
 from tests.integration.comfyui.damage import UPLOADED, damaged
+from tests.loopback import NO_CERTIFICATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,10 @@ def _places(node_errors: dict[str, Any]) -> set[tuple[str, str]]:
 def server(comfyui_0_3_75: RealComfyUI) -> Iterator[Server]:
     """Reach the real server; its version has no choices of the newest kinds."""
     with httpx.Client(
-        base_url=comfyui_0_3_75.url, trust_env=False, timeout=30.0
+        verify=NO_CERTIFICATES,
+        base_url=comfyui_0_3_75.url,
+        trust_env=False,
+        timeout=30.0,
     ) as http:
         yield Server(http)
     # Its worker may have died of a graph; other tests get a fresh server.

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from comfy_assets.domain.assets import GalleryAsset
     from tests.servers.neo4j_access import Neo4jAccess
 
-# Its thousand transactions may meet a server that is not warm yet.
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [
+    # Its thousand transactions may meet a server that is not warm yet.
+    pytest.mark.timeout(180),
+    # Each call that a copy makes is tried on every server in its contract suite.
+    pytest.mark.parametrize("real_neo4j", ["neo4j_2026"], indirect=True),
+]
 
 #: More than a page of a copy.
 _DISCARDED: Final = 210

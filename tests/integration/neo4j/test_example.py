@@ -35,6 +35,8 @@ def test_without_a_server_the_example_says_what_it_needs() -> None:
     assert "Set NEO4J_URI" in _run()
 
 
+# What the example does is tried on every server in `test_graph`.
+@pytest.mark.parametrize("real_neo4j", ["neo4j_2026"], indirect=True)
 @pytest.mark.timeout(120)
 def test_the_example_ties_pictures_to_the_games_nodes(server: Neo4jAccess) -> None:
     """The game reads them from its own nodes, and in the end nothing is left."""

@@ -39,6 +39,8 @@ def _run(folder: Path, **variables: str) -> str:
     return ended.stdout
 
 
+# A server that is given has an address and no version.
+@pytest.mark.parametrize("real_neo4j", ["neo4j_2026"], indirect=True)
 def test_tests_run_on_the_server_that_is_given(
     server: Neo4jAccess, tmp_path: Path
 ) -> None:

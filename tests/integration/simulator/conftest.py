@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from comfy_assets.simulator import ComfyUISimulator
+from tests.loopback import NO_CERTIFICATES
 
 
 @pytest.fixture
@@ -20,5 +21,7 @@ def server() -> Iterator[ComfyUISimulator]:
 @pytest.fixture
 def http(server: ComfyUISimulator) -> Iterator[httpx.Client]:
     """Give a client of the simulator."""
-    with httpx.Client(base_url=server.url, timeout=10) as client:
+    with httpx.Client(
+        verify=NO_CERTIFICATES, base_url=server.url, timeout=10
+    ) as client:
         yield client

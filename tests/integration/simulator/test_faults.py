@@ -22,6 +22,7 @@ from tests.integration.simulator.conversation import (
     wait_until,
     wait_until_idle,
 )
+from tests.loopback import NO_CERTIFICATES
 
 
 def _is_answering(http: httpx.Client) -> bool:
@@ -167,7 +168,7 @@ def test_a_forgotten_line_leaves_no_trace() -> None:
     """Waiting runs are gone without frame or history; the running one goes on."""
     with (
         ComfyUISimulator(run_seconds=60, steps=600) as slow,
-        httpx.Client(base_url=slow.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=slow.url) as http,
     ):
         running = post(http, sampler_graph(steps=600))["prompt_id"]
         wait_until(lambda: len(slow.executed) == 1)
@@ -215,7 +216,7 @@ def test_a_restart_forgets_what_a_process_forgets(
             socket.recv(timeout=5)
         assert socket.close_code == 1006
     assert server.url == url
-    with httpx.Client(base_url=url) as fresh:
+    with httpx.Client(verify=NO_CERTIFICATES, base_url=url) as fresh:
         assert fresh.get("/history").json() == {}
         assert fresh.get("/view", params=outputs["3"]["images"][0]).status_code == 200
         assert fresh.get("/view", params=outputs["4"]["images"][0]).status_code == 404
@@ -227,7 +228,7 @@ def test_a_restart_forgets_what_a_process_forgets(
 def test_a_restart_loses_the_running_run() -> None:
     """The run that was running is noted as lost, and is not in the new history."""
     with ComfyUISimulator(run_seconds=60, steps=600) as slow:
-        with httpx.Client(base_url=slow.url) as http:
+        with httpx.Client(verify=NO_CERTIFICATES, base_url=slow.url) as http:
             post(http, sampler_graph(steps=600))
             wait_until(lambda: len(slow.executed) == 1)
         slow.restart()
@@ -273,7 +274,7 @@ def test_a_stalled_server_ends_quietly(
         except httpx.TransportError as error:
             errors.append(error)
 
-    with httpx.Client(timeout=10) as http:
+    with httpx.Client(verify=NO_CERTIFICATES, timeout=10) as http:
         with ComfyUISimulator() as simulator:
             http.base_url = httpx.URL(simulator.url)
             http.get("/prompt")

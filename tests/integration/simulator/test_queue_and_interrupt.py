@@ -20,6 +20,7 @@ from tests.integration.simulator.conversation import (
     wait_until,
     wait_until_idle,
 )
+from tests.loopback import NO_CERTIFICATES
 
 #: Long enough that a test can act while a run goes on; no test waits for its end.
 _LONG = 60.0
@@ -35,7 +36,7 @@ def slow() -> Iterator[ComfyUISimulator]:
 @pytest.fixture
 def http(slow: ComfyUISimulator) -> Iterator[httpx.Client]:
     """Give a client of the slow simulator."""
-    with httpx.Client(base_url=slow.url, timeout=10) as client:
+    with httpx.Client(verify=NO_CERTIFICATES, base_url=slow.url, timeout=10) as client:
         yield client
 
 
@@ -126,7 +127,7 @@ def test_an_interrupt_on_an_idle_server_is_forgotten(
     server: ComfyUISimulator,
 ) -> None:
     """Interrupting nothing does not stop the next run."""
-    with httpx.Client(base_url=server.url) as http:
+    with httpx.Client(verify=NO_CERTIFICATES, base_url=server.url) as http:
         http.post("/interrupt")
         post(http, image_graph())
         wait_until_idle(http)

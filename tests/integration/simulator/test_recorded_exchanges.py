@@ -12,6 +12,7 @@ import pytest
 from comfy_assets.simulator import ComfyUISimulator
 from tests.integration.simulator import recordings
 from tests.integration.simulator.conversation import wait_until_idle
+from tests.loopback import NO_CERTIFICATES
 
 _OWN_ID = "5cf0a3c5-6f6b-4f0a-9a43-1b8a6d8e0f11"
 
@@ -106,7 +107,7 @@ def test_files_are_served_as_recorded(tmp_path: Path) -> None:
     """`/view` gives the recorded status, type and name for each recorded request."""
     with (
         ComfyUISimulator(run_seconds=0, output_directory=tmp_path) as server,
-        httpx.Client(base_url=server.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=server.url) as http,
     ):
         _lay_out_files(http, tmp_path)
         for event in recordings.exchanges("19"):

@@ -23,6 +23,7 @@ from tests.integration.simulator.conversation import (
     socket_url,
     wait_until,
 )
+from tests.loopback import NO_CERTIFICATES
 
 _LIFECYCLE = {
     "execution_start",
@@ -53,7 +54,7 @@ def test_flags_count_only_as_the_first_readable_message(
     with open_socket(server, "b") as socket:
         socket.send(json.dumps({"type": "hello", "data": {}}))
         socket.send(flags)
-        with httpx.Client(base_url=server.url) as http:
+        with httpx.Client(verify=NO_CERTIFICATES, base_url=server.url) as http:
             http.post("/queue", json={"clear": True})
         assert read(socket)["type"] == "status"
 
@@ -148,7 +149,7 @@ def test_a_socket_that_comes_back_is_told_the_running_node() -> None:
     """The second frame of a reconnect is `executing` without a prompt id."""
     with (
         ComfyUISimulator(run_seconds=60, steps=600) as slow,
-        httpx.Client(base_url=slow.url) as http,
+        httpx.Client(verify=NO_CERTIFICATES, base_url=slow.url) as http,
     ):
         with open_socket(slow, "me") as socket:
             post(http, sampler_graph(steps=600), client_id="me")
