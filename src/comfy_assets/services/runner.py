@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from anyio.abc import TaskStatus
+
     from comfy_assets.domain.assets import GalleryAsset
     from comfy_assets.domain.batches import Claim, GenerationBatch
     from comfy_assets.domain.identity import AssetId
@@ -80,7 +82,10 @@ class BatchRunner:
         async with anyio.create_task_group() as keeping:
             keeping.start_soon(self._keep_claim, running)
             with running.containing_faults():
-                plan = await self._begin(running)
+                plan = await self._plan(running.batch)
+                if running.batch.status is BatchStatus.QUEUED:
+                    # The first image is on its way while the start is being saved.
+                    await keeping.start(self._start, running)
                 await self._paint_missing(running, plan, is_stopping)
             keeping.cancel_scope.cancel()
 
@@ -96,14 +101,21 @@ class BatchRunner:
                 images.start_soon(self._paint, running, plan, index, release)
             running.handed_out.set()
 
-    async def _begin(self, running: RunningBatch) -> Plan:
-        batch = running.batch
+    async def _plan(self, batch: GenerationBatch) -> Plan:
         configuration = await self.repository.workflows.get(batch.request.workflow_slot)
         style = await self.style.prepare(configuration, batch.request)
-        if batch.status is BatchStatus.QUEUED:
-            await self.saver.save(running, lambda batch: batch.start(self.now()))
-        progress = BatchProgress(running.batch, anyio.current_time())
+        progress = BatchProgress(batch, anyio.current_time())
         return Plan(configuration=configuration, style=style, progress=progress)
+
+    async def _start(
+        self, running: RunningBatch, *, task_status: TaskStatus[None]
+    ) -> None:
+        with running.containing_faults():
+            await self.saver.save(
+                running,
+                lambda batch: batch.start(self.now()),
+                on_turn=task_status.started,
+            )
 
     async def _keep_claim(self, running: RunningBatch) -> None:
         while True:

@@ -33,9 +33,16 @@ class BatchSaver:
     now: Callable[[], datetime] = utc_now
 
     async def save(
-        self, running: RunningBatch, step: Callable[[GenerationBatch], GenerationBatch]
+        self,
+        running: RunningBatch,
+        step: Callable[[GenerationBatch], GenerationBatch],
+        *,
+        on_turn: Callable[[], None] = lambda: None,
     ) -> None:
         """Save what the step makes of the batch.
+
+        Args:
+            on_turn: Called when it is this save's turn: later ones come after it.
 
         Raises:
             RepositoryError: When the repository cannot be written, or hangs.
@@ -43,6 +50,7 @@ class BatchSaver:
             BatchNotFoundError: When the batch was deleted by someone else.
         """
         async with running.saving:
+            on_turn()
             await self._save(running, step(running.batch))
 
     async def record(self, running: RunningBatch, image: KeptImage) -> None:
