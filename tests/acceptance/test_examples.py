@@ -52,7 +52,8 @@ def test_a_game_draws_frames_while_its_portraits_are_painted(
 ) -> None:
     """`embed_in_asyncio.py` ends with four portraits, and drew frames all along."""
     lines = run_python("embed_in_asyncio.py").splitlines()
-    assert lines[0] == "in line, 0 before it"
+    # How ComfyUI is may be told before.
+    assert "in line, 0 before it" in lines[:2]
     told = [line for line in lines if line.endswith("stored")]
     assert told[-1] == "100 %, 4 stored"
     assert lines[-4:-1] == [
