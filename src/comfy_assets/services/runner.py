@@ -132,6 +132,7 @@ class BatchRunner:
         async with running.saving:
             batch = running.batch
             if batch.is_finished:
+                # Its last image took the end with it while we waited for our turn.
                 return
             # What `BatchRecords.claim` gave us bears its claim until its last step.
             claim = await self.repository.batches.renew(

@@ -26,6 +26,17 @@ async def test_a_batch_that_moves_up_is_told_again() -> None:
     assert told == [(batches[1].id, 0), (batches[2].id, 1)]
 
 
+async def test_a_batch_that_is_put_before_others_tells_what_it_moved() -> None:
+    """A higher priority goes first, and those behind it hear their new place."""
+    async with open_studio(works=False) as studio:
+        first = await studio.submit()
+        async with studio.system.events.subscribe(ca.GenerationQueued) as events:
+            urgent = await studio.submit(priority=5)
+            await wait_all_tasks_blocked()
+            told = [(e.batch_id, e.position) for e in events.poll()]
+    assert told == [(urgent.id, 0), (first.id, 1)]
+
+
 async def test_batches_of_other_hosts_are_not_told() -> None:
     """What this process did not line up belongs to somebody else."""
     async with open_studio(works=False) as studio:

@@ -17,7 +17,7 @@ from comfy_assets.services import runner as runner_module
 from comfy_assets.services import saving as saving_module
 from comfy_assets.testing import RecordingEventSink, ScriptedComfyClient
 from comfy_assets.testing.small_png import small_png
-from tests.studio import GRAPH, Studio, next_that, open_studio
+from tests.studio import STYLED, Studio, next_that, open_studio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -343,6 +343,26 @@ async def test_a_claim_that_cannot_be_renewed_for_a_moment_goes_on(
     assert "Could not renew" in caplog.text
 
 
+async def test_the_first_image_goes_out_while_the_start_is_being_saved() -> None:
+    """A slow repository keeps no server waiting; what it saves stays in turn."""
+    async with open_studio() as studio:
+        save = studio.repository.batches.save
+        saved: list[ca.BatchStatus] = []
+
+        async def save_late(
+            changed: ca.GenerationBatch, **with_it: Any
+        ) -> ca.GenerationBatch:
+            if not saved:
+                await studio.comfy.wait_executed(1)
+            saved.append(changed.status)
+            return await save(changed, **with_it)
+
+        studio.repository.batches.save = save_late
+        with anyio.fail_after(5):
+            assert len(await studio.painted()) == 1
+    assert saved == [ca.BatchStatus.PROCESSING, ca.BatchStatus.COMPLETE]
+
+
 async def test_a_renewal_that_comes_as_the_end_is_saved_leaves_the_batch_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -655,20 +675,9 @@ async def test_style_references_reach_the_graph() -> None:
 
 async def test_style_images_are_uploaded_and_placed() -> None:
     """With a style node the reference's image goes to its LoadImage."""
-    graph = GRAPH | {
-        "20": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
-        "21": {
-            "class_type": "IPAdapterAdvanced",
-            "inputs": {"model": ["4", 0], "image": ["20", 0], "weight": 1.0},
-        },
-        "3": {
-            "class_type": "KSampler",
-            "inputs": GRAPH["3"]["inputs"] | {"model": ["21", 0]},
-        },
-    }
     async with open_studio() as studio:
         (reference,) = await studio.painted(prompt="ink wash")
-        await studio.system.workflows.put("portrait", graph)
+        await studio.system.workflows.put("portrait", STYLED)
         await studio.painted(style_reference_id=reference.id)
         placed = studio.comfy.executed[-1].workflow.to_api()["20"]["inputs"]["image"]
         original = await studio.system.assets.open_image(reference.id)

@@ -75,6 +75,9 @@ async def test_images_that_wait_are_recorded_together() -> None:
     stored = await desk.repository.batches.get(running.batch.id)
     assert stored == running.batch
     assert stored.completed_indexes == (0, 1, 2, 3)
+    # The last of them took the end with it, and what is told of it is at hand.
+    assert stored.status is ca.BatchStatus.COMPLETE
+    assert [asset.index for asset in running.assets] == [0, 1, 2, 3]
     assert await desk.repository.assets.count(ca.AssetQuery()) == 4
 
 
