@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from attrs import define, evolve
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskStatus
 
     from comfy_assets.domain.assets import GalleryAsset
-    from comfy_assets.domain.batches import Claim, GenerationBatch
+    from comfy_assets.domain.batches import GenerationBatch
     from comfy_assets.domain.identity import AssetId
     from comfy_assets.ports.repository import AssetRepository
     from comfy_assets.services.events import EventHub
@@ -67,39 +67,34 @@ class BatchRunner:
         Args:
             is_stopping: Whether to begin no further image.
         """
-        try:
-            with running.scope:
-                await self._work(running, is_stopping)
-        finally:
-            with anyio.move_on_after(KEEPING_SECONDS, shield=True):
-                await self._end(running)
-            running.handed_out.set()
-            running.ended.set()
+        async with anyio.create_task_group() as keeping:
+            keeping.start_soon(self._keep_claim, running)
+            try:
+                with running.scope:
+                    await self._work(running, is_stopping)
+            finally:
+                with anyio.move_on_after(KEEPING_SECONDS, shield=True):
+                    await self._end(running)
+                running.handed_out.set()
+                running.ended.set()
+                keeping.cancel_scope.cancel()
 
     async def _work(
         self, running: RunningBatch, is_stopping: Callable[[], bool]
     ) -> None:
-        async with anyio.create_task_group() as keeping:
-            keeping.start_soon(self._keep_claim, running)
+        async with anyio.create_task_group() as work:
             with running.containing_faults():
                 plan = await self._plan(running.batch)
                 if running.batch.status is BatchStatus.QUEUED:
                     # The first image is on its way while the start is being saved.
-                    await keeping.start(self._start, running)
-                await self._paint_missing(running, plan, is_stopping)
-            keeping.cancel_scope.cancel()
-
-    async def _paint_missing(
-        self, running: RunningBatch, plan: Plan, is_stopping: Callable[[], bool]
-    ) -> None:
-        async with anyio.create_task_group() as images:
-            for index in running.batch.missing_indexes:
-                release = await self.slots.acquire()
-                if is_stopping():
-                    release()
-                    break
-                images.start_soon(self._paint, running, plan, index, release)
-            running.handed_out.set()
+                    await work.start(self._start, running)
+                for index in running.batch.missing_indexes:
+                    release = await self.slots.acquire()
+                    if is_stopping():
+                        release()
+                        break
+                    work.start_soon(self._paint, running, plan, index, release)
+                running.handed_out.set()
 
     async def _plan(self, batch: GenerationBatch) -> Plan:
         configuration = await self.repository.workflows.get(batch.request.workflow_slot)
@@ -131,12 +126,11 @@ class BatchRunner:
     async def _renew(self, running: RunningBatch) -> None:
         async with running.saving:
             batch = running.batch
-            if batch.is_finished:
-                # Its last image took the end with it while we waited for our turn.
+            if batch.claim is None:
+                # Its end was saved while we waited for our turn.
                 return
-            # What `BatchRecords.claim` gave us bears its claim until its last step.
             claim = await self.repository.batches.renew(
-                batch.id, cast("Claim", batch.claim), self.lease_seconds
+                batch.id, batch.claim, self.lease_seconds
             )
             # A save with the older claim would shorten the lease again.
             running.batch = evolve(batch, claim=claim)

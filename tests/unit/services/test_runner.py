@@ -412,6 +412,31 @@ async def test_saving_an_image_does_not_shorten_a_renewed_lease() -> None:
     assert stored.claim in renewals
 
 
+async def test_the_claim_holds_until_the_end_is_saved() -> None:
+    """A slow disk that is being tidied gives nobody else the batch."""
+    async with open_studio(lease_seconds=0.15) as studio:
+        renew, delete = studio.repository.batches.renew, studio.images.delete
+        tidying, renewed = anyio.Event(), anyio.Event()
+
+        async def note(*args: Any) -> ca.Claim:
+            claim: ca.Claim = await renew(*args)
+            if tidying.is_set():
+                renewed.set()
+            return claim
+
+        async def delete_late(key: str) -> None:
+            tidying.set()
+            await renewed.wait()
+            await delete(key)
+
+        studio.repository.batches.renew = note
+        studio.images.delete = delete_late
+        studio.comfy.script(error=broken())
+        with anyio.fail_after(5):
+            failed = await ended(studio, await studio.submit())
+    assert failed.status is ca.BatchStatus.FAILED
+
+
 async def test_an_end_that_cannot_be_saved_is_taken_up_when_the_claim_runs_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
