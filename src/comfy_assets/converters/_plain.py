@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import reprlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -59,10 +60,11 @@ def read_member(data: object, kind: type[StrEnum]) -> StrEnum:
     Raises:
         FaultError: When none has.
     """
-    if not isinstance(data, str) or data not in set(kind):
-        message = f"must be one of {', '.join(kind)}, not {reprlib.repr(data)}"
-        raise FaultError(message)
-    return kind(data)
+    if isinstance(data, str):
+        with suppress(ValueError):
+            return kind(data)
+    message = f"must be one of {', '.join(kind)}, not {reprlib.repr(data)}"
+    raise FaultError(message)
 
 
 def read_time(data: object, _: object) -> datetime:

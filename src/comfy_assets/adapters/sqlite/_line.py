@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from comfy_assets.adapters.sqlite._batch_rows import COLUMNS, read_row
 from comfy_assets.adapters.sqlite._documents import to_microseconds
+from comfy_assets.domain.batches import BatchStatus
+from comfy_assets.errors import BatchNotFoundError, BatchStatusError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,6 +40,10 @@ RENEW: Final = f"""
 UPDATE batches SET lease_until = :lease_until
 WHERE id = :id AND owner = :owner AND claim_fence = :fence AND {_OPEN}
 """  # noqa: S608 - as above
+
+_PLACE: Final = """
+SELECT status, place, position_key, created_at FROM batches WHERE id = ?
+"""
 
 #: Parameters: ``place position_key created_at id now``.
 COUNT_BEFORE: Final = f"""
@@ -87,17 +93,28 @@ def renew(
     return changed == 1
 
 
-def count_before(
-    sql: sqlite3.Connection, batch: GenerationBatch, *, now: datetime
-) -> int:
-    """Return how many queued, unclaimed batches stand before this one."""
+def count_before(sql: sqlite3.Connection, batch_id: BatchId, *, now: datetime) -> int:
+    """Return how many queued, unclaimed batches stand before this one.
+
+    Raises:
+        BatchNotFoundError: When no batch has the id.
+        BatchStatusError: When the batch is not queued.
+    """
+    # Its columns tell all: the document beside them need not be read.
+    row = sql.execute(_PLACE, [batch_id]).fetchone()
+    if row is None:
+        raise BatchNotFoundError(batch_id)
+    status, place, position_key, created_at = row
+    if status != BatchStatus.QUEUED:
+        hint = "Only queued batches stand in line."
+        raise BatchStatusError(batch_id, BatchStatus(status), "find the place of", hint)
     number: int = sql.execute(
         COUNT_BEFORE,
         {
-            "place": -batch.priority,
-            "position_key": batch.position_key,
-            "created_at": to_microseconds(batch.created_at),
-            "id": batch.id,
+            "place": place,
+            "position_key": position_key,
+            "created_at": created_at,
+            "id": batch_id,
             "now": to_microseconds(now),
         },
     ).fetchone()[0]

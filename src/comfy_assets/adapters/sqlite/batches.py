@@ -17,11 +17,9 @@ from comfy_assets.adapters.sqlite._batch_rows import (
     write_row,
 )
 from comfy_assets.adapters.sqlite.assets import insert_asset
-from comfy_assets.domain.batches import BatchStatus
 from comfy_assets.domain.paging import check_limit, cut
 from comfy_assets.errors import (
     BatchNotFoundError,
-    BatchStatusError,
     RepositoryError,
     StaleBatchError,
 )
@@ -200,17 +198,10 @@ class SqliteBatchRecords(BatchRecords):
             BatchNotFoundError: When no batch has the id.
             BatchStatusError: When the batch is not queued.
         """
-
-        def work(sql: sqlite3.Connection) -> int:
-            batch = require_batch(sql, batch_id)
-            if batch.status is not BatchStatus.QUEUED:
-                hint = "Only queued batches stand in line."
-                raise BatchStatusError(
-                    batch_id, batch.status, "find the place of", hint
-                )
-            return _line.count_before(sql, batch, now=self._now())
-
-        return await self._database.read(f"find the position of batch {batch_id}", work)
+        return await self._database.read(
+            f"find the position of batch {batch_id}",
+            lambda sql: _line.count_before(sql, batch_id, now=self._now()),
+        )
 
     async def line(self, *, limit: int = 50) -> Sequence[GenerationBatch]:
         """Return the first queued, unclaimed batches in the order of the line.
