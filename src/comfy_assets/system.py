@@ -136,7 +136,6 @@ class AssetSystem(AsyncContextManagerMixin):
         self._generation = GenerationService(
             repository=self._repository,
             queue=self._queue,
-            positions=self._positions,
             keeper=self._keeper,
             hub=self._hub,
             poll_seconds=poll_seconds,

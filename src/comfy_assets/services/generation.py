@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from comfy_assets.ports.repository import AssetRepository
     from comfy_assets.services.events import EventHub
     from comfy_assets.services.keeping import ImageKeeper
-    from comfy_assets.services.positions import Positions
     from comfy_assets.services.queue import Queue
 
 _EndT = TypeVar("_EndT", bound=BatchEvent)
@@ -59,7 +58,6 @@ class GenerationService:
 
     repository: AssetRepository
     queue: Queue
-    positions: Positions
     keeper: ImageKeeper
     hub: EventHub
     poll_seconds: float
@@ -99,8 +97,7 @@ class GenerationService:
                 created_at=now,
             )
         )
-        await self.positions.lined_up(batch)
-        self.queue.wake()
+        await self.queue.lined_up(batch)
         return batch
 
     async def get(self, batch_id: BatchId) -> GenerationBatch:
@@ -187,8 +184,7 @@ class GenerationService:
         if batch.started_at is not None:
             # A crash may have left a file of an image that is not recorded.
             await self.keeper.sweep(batch)
-        self.positions.changed()
-        self.queue.wake()
+        self.queue.line_changed()
         return batch
 
     async def retry(self, batch_id: BatchId) -> GenerationBatch:
@@ -204,8 +200,7 @@ class GenerationService:
         batch = await self._change(
             batch_id, lambda batch: batch.retry(position_key=key)
         )
-        await self.positions.lined_up(batch)
-        self.queue.wake()
+        await self.queue.lined_up(batch)
         return batch
 
     async def move(self, batch_id: BatchId, position: int) -> GenerationBatch:
@@ -236,8 +231,7 @@ class GenerationService:
         batch = await self._change(
             batch_id, lambda batch: moved_between(batch, ahead, behind)
         )
-        self.positions.changed()
-        self.queue.wake()
+        self.queue.line_changed()
         return batch
 
     async def clear(self, batch_id: BatchId) -> None:

@@ -23,6 +23,8 @@ _logger = logging.getLogger("comfy_assets.positions")
 #: How far back in line a change is told: a bound, or a long line would be read whole
 #: each time that its first batch leaves.
 TOLD_PLACES: Final = 100
+#: The place of a batch that nobody listened for: told at the next change.
+_UNKNOWN: Final = -1
 
 
 class Positions:
@@ -48,11 +50,10 @@ class Positions:
 
         A batch that was claimed meanwhile stands first.
         """
-        try:
-            position = await self._batches.position(batch.id)
-        except ComfyAssetsError:
-            position = 0
-        self._tell(batch, position)
+        if self._hub.wants(GenerationQueued):
+            self._tell(batch, await self._position(batch))
+        else:
+            self._told[batch.id] = _UNKNOWN
         if len(self._told) > 1:
             self.changed()
 
@@ -69,6 +70,12 @@ class Positions:
                 _logger.warning("Could not read the line: %s", error)
                 continue
             self._compare(line)
+
+    async def _position(self, batch: GenerationBatch) -> int:
+        try:
+            return await self._batches.position(batch.id)
+        except ComfyAssetsError:
+            return 0
 
     def _compare(self, line: Sequence[GenerationBatch]) -> None:
         for position, batch in enumerate(line):

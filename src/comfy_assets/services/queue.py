@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 import anyio
+from anyio.lowlevel import checkpoint
 from attrs import define, field
 
 from comfy_assets.domain.batches import BatchQuery
@@ -73,6 +74,18 @@ class Queue:
                 # The next batch is not claimed before each image of this one has its
                 # place: so images go out in line order.
                 await running.handed_out.wait()
+
+    async def lined_up(self, batch: GenerationBatch) -> None:
+        """Tell the place of a batch that was just put in line, and look for it."""
+        await self.positions.lined_up(batch)
+        self.wake()
+        # The claim goes before whatever the caller asks of the repository next.
+        await checkpoint()
+
+    def line_changed(self) -> None:
+        """Tell who moved up, and look for batches now."""
+        self.positions.changed()
+        self.wake()
 
     def wake(self) -> None:
         """Look for batches now: the line, or what the servers can take, changed."""

@@ -37,6 +37,26 @@ async def test_a_batch_that_is_put_before_others_tells_what_it_moved() -> None:
     assert told == [(urgent.id, 0), (first.id, 1)]
 
 
+async def test_a_place_that_nobody_asks_for_is_not_looked_up() -> None:
+    """A host without ears is spared the work; who listens later hears all places."""
+    async with open_studio(works=False) as studio:
+        asked: list[ca.BatchId] = []
+        position = studio.repository.batches.position
+
+        async def noted(batch_id: ca.BatchId) -> int:
+            asked.append(batch_id)
+            return await position(batch_id)
+
+        studio.repository.batches.position = noted
+        first = await studio.submit()
+        async with studio.system.events.subscribe(ca.GenerationQueued) as events:
+            second = await studio.submit()
+            await wait_all_tasks_blocked()
+            places = {e.batch_id: e.position for e in events.poll()}
+    assert asked == [second.id]
+    assert places == {first.id: 0, second.id: 1}
+
+
 async def test_batches_of_other_hosts_are_not_told() -> None:
     """What this process did not line up belongs to somebody else."""
     async with open_studio(works=False) as studio:
@@ -101,7 +121,7 @@ async def test_a_line_that_cannot_be_read_is_read_at_the_next_change(
                 await wait_all_tasks_blocked()
             assert events.poll() == []
             studio.repository.batches.line = line
-            studio.system.generation.positions.changed()
+            studio.system.generation.queue.line_changed()
             await wait_all_tasks_blocked()
             assert [e.batch_id for e in events.poll()] == [second.id]
     assert "Could not read the line" in caplog.text
