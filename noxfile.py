@@ -42,13 +42,15 @@ WITHOUT_SERVERS: Final = (PATIENTLY, "-m", "not external_service")
 # about our code. One session tries them all, the covered one; another Python or other
 # libraries break a kind of value or none, and a quarter still has every kind.
 FEWER_EXAMPLES: Final = "--hypothesis-profile=fewer"
-# What an extra brings, or what is tested by way of it.
-NEEDS_EXTRAS: Final = (
+# What an extra brings, or what is tested by way of it; and the domain, which no extra
+# can reach: the session `imports` sees to that.
+NOT_WITHOUT_EXTRAS: Final = (
     "tests/acceptance",
     "tests/contract/test_comfyui_client_simulated.py",
     "tests/integration/comfyui",
     "tests/integration/simulator",
     "tests/unit/cli",
+    "tests/unit/domain",
     "tests/unit/simulator",
 )
 
@@ -65,15 +67,17 @@ def build(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"])
-def contract(session: nox.Session) -> None:
+@nox.parametrize("of", ["neo4j", "comfyui"], ids=["neo4j", "comfyui"])
+def contract(session: nox.Session, of: str) -> None:
     """Run the tests on real servers, if they are there or asked for; else they skip.
 
     With CI or COMFY_ASSETS_SERVERS set they are downloaded first, some 5 GB.
     """
     session.install(wheel("cli", "simulator", "testing"), *group("tests"))
-    if os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
+    if of == "comfyui" and os.environ.keys() & {"CI", "COMFY_ASSETS_SERVERS"}:
         session.run("python", "-m", "tests.servers", "install")
-    run_tests(session, "-m", "pytest", "-m", "external_service", *session.posargs)
+    chosen = f"external_service(of={of!r})"
+    run_tests(session, "-m", "pytest", "-m", chosen, *session.posargs)
 
 
 @nox.session(python=TESTED_PYTHONS, requires=["build"])
@@ -116,7 +120,7 @@ def tests_without_extras(session: nox.Session) -> None:
     session.run("comfy-assets", "demo", success_codes=[2])
     run_tests(
         *(session, "-m", "pytest", FEWER_EXAMPLES, *WITHOUT_SERVERS),
-        *(f"--ignore={path}" for path in NEEDS_EXTRAS),
+        *(f"--ignore={path}" for path in NOT_WITHOUT_EXTRAS),
         *session.posargs,
     )
 

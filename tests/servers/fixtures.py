@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIXTURES: Final = {
-    *("comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"),
-    *("neo4j_2026", "neo4j_5", "real_neo4j"),
+    "comfyui": {"comfyui_0_3_75", "comfyui_2024_03", "real_comfyui"},
+    "neo4j": {"neo4j_2026", "neo4j_5", "real_neo4j"},
 }
 _ServerT = TypeVar("_ServerT", RealComfyUI, RealNeo4j)
 _running: Final = pytest.StashKey[list[RealComfyUI | RealNeo4j]]()
@@ -35,10 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Their time limit starts when the server stands: setting it up has limits of its own.
     """
     for item in items:
-        if _FIXTURES.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.external_service)
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(60, func_only=True))
+        for of, fixtures in _FIXTURES.items():
+            if fixtures.intersection(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.external_service(of=of))
+                if item.get_closest_marker("timeout") is None:
+                    item.add_marker(pytest.mark.timeout(60, func_only=True))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -98,7 +98,10 @@ def _simulated() -> Iterator[Scene]:
 
 
 @pytest.fixture(
-    params=["simulator", pytest.param("real", marks=pytest.mark.external_service)]
+    params=[
+        "simulator",
+        pytest.param("real", marks=pytest.mark.external_service(of="comfyui")),
+    ]
 )
 def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Set the scene with the simulator, and with ComfyUI 0.3.75."""

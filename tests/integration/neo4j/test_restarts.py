@@ -54,7 +54,7 @@ async def test_calls_wait_for_a_server_that_is_restarted(
 
 
 @pytest.mark.parametrize("version", ["neo4j_2026", "neo4j_5"])
-@pytest.mark.external_service
+@pytest.mark.external_service(of="neo4j")
 async def test_a_killed_server_forgets_nothing_that_was_acknowledged(
     request: pytest.FixtureRequest, version: str
 ) -> None:
