@@ -54,12 +54,14 @@ class Faults:
         ):
             await system.workflows.put("portrait", place.graph())
             batch = await system.generation.submit(portraits(COUNT))
+            told: list[ca.Event] = []
+            has_struck = False
             with anyio.fail_after(LIMIT_SECONDS):
-                await next_that(events, _is_under_way)
-                await anyio.to_thread.run_sync(strike)
-                told: list[ca.Event] = []
                 async for event in events:
                     told.append(event)
+                    if not has_struck and _is_under_way(event):
+                        has_struck = True
+                        await anyio.to_thread.run_sync(strike)
                     if isinstance(event, (ca.GenerationComplete, ca.GenerationFailed)):
                         break
 
