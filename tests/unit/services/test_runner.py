@@ -486,7 +486,8 @@ async def test_a_database_that_hangs_while_saving_is_not_waited_for_for_ever(
 ) -> None:
     """Saving is shielded, so it has a limit; the batch is taken up again later."""
     monkeypatch.setattr(saving_module, "SAVING_SECONDS", 0.05)
-    async with open_studio(lease_seconds=0.1) as studio:
+    # Longer than both saves may hang, or the batch is taken up between them.
+    async with open_studio(lease_seconds=0.5) as studio:
         save = studio.repository.batches.save
         hangs = 2
 
