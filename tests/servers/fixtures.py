@@ -40,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.external_service(of=of))
                 if item.get_closest_marker("timeout") is None:
                     item.add_marker(pytest.mark.timeout(60, func_only=True))
+        for mark in item.iter_markers("external_service"):
+            if mark.kwargs.get("of") not in _FIXTURES:
+                # No session would run it, and nobody would notice.
+                message = f"{item.nodeid}: external_service names no kind of server"
+                raise pytest.UsageError(message)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

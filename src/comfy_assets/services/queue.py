@@ -79,7 +79,8 @@ class Queue:
         """Tell the place of a batch that was just put in line, and look for it."""
         await self.positions.lined_up(batch)
         self.wake()
-        # The claim goes before whatever the caller asks of the repository next.
+        # A pause, so that the claim may go before what the caller asks of the
+        # repository next.
         await checkpoint()
 
     def line_changed(self) -> None:

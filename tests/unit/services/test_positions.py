@@ -17,23 +17,30 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_batch_that_moves_up_is_told_again() -> None:
     """When the first leaves the line, the others' places are told."""
-    async with open_studio(works=False) as studio:
+    async with (
+        open_studio(works=False) as studio,
+        studio.system.events.subscribe(ca.GenerationQueued) as events,
+    ):
         batches = [await studio.submit() for _ in range(3)]
-        async with studio.system.events.subscribe(ca.GenerationQueued) as events:
-            await studio.system.generation.cancel(batches[0].id)
-            await wait_all_tasks_blocked()
-            told = [(e.batch_id, e.position) for e in events.poll()]
+        await wait_all_tasks_blocked()
+        assert [e.position for e in events.poll()] == [0, 1, 2]
+        await studio.system.generation.cancel(batches[0].id)
+        await wait_all_tasks_blocked()
+        told = [(e.batch_id, e.position) for e in events.poll()]
     assert told == [(batches[1].id, 0), (batches[2].id, 1)]
 
 
 async def test_a_batch_that_is_put_before_others_tells_what_it_moved() -> None:
     """A higher priority goes first, and those behind it hear their new place."""
-    async with open_studio(works=False) as studio:
+    async with (
+        open_studio(works=False) as studio,
+        studio.system.events.subscribe(ca.GenerationQueued) as events,
+    ):
         first = await studio.submit()
-        async with studio.system.events.subscribe(ca.GenerationQueued) as events:
-            urgent = await studio.submit(priority=5)
-            await wait_all_tasks_blocked()
-            told = [(e.batch_id, e.position) for e in events.poll()]
+        assert [e.position for e in events.poll()] == [0]
+        urgent = await studio.submit(priority=5)
+        await wait_all_tasks_blocked()
+        told = [(e.batch_id, e.position) for e in events.poll()]
     assert told == [(urgent.id, 0), (first.id, 1)]
 
 
